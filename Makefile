@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Varsel. `make help` lists the targets. B is the build folder; SAN=address,undefined or
+# SAN=thread builds with sanitizers into a folder of its own.
+CC = gcc
+PKG_CONFIG = pkg-config
+PREFIX = /usr/local
+SECONDS = 60
+
+SAN =
+ifeq ($(SAN),)
+B = build
+else ifeq ($(SAN),thread)
+B = build/tsan
+else
+B = build/asan
+endif
+
+PKGS = libmicrohttpd libpq libsodium libjwt jansson libcurl libidn2 libpsl libconfuse libsystemd
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wformat=2 -Wvla -Wnull-dereference -Wcast-qual -Wwrite-strings -Werror
+WARN_gcc = -Wlogical-op -Wduplicated-cond -Wduplicated-branches
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-ftrivial-auto-var-init=zero -fno-common -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+ifeq ($(shell uname -m),x86_64)
+HARDEN += -fcf-protection
+endif
+OPT = -O2 -g
+ifneq ($(SAN),)
+OPT = -O1 -g -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+HARDEN = -fPIE -fno-common
+LDSAN = -fsanitize=$(SAN)
+endif
+CFLAGS = -std=c17 $(OPT) $(WARN) $(if $(findstring gcc,$(CC)),$(WARN_gcc)) $(HARDEN)
+CPPFLAGS = -D_GNU_SOURCE -I. -I$(B) $(PKG_CFLAGS)
+LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSAN)
+
+LIB_common = libsodium jansson libcurl libidn2 libpsl libconfuse
+LIB_server = $(LIB_common) libmicrohttpd libpq libjwt libsystemd
+libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread
+
+# One folder, one archive; a program is its main.c and the archives below it.
+objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
+COMMON = $(call objs,common/*.c)
+SERVER = $(call objs,server/*.c server/*/*.c)
+SHARED = $(call objs,client/hub/*.c client/feed/*.c)
+AGENT = $(call objs,client/agent/*.c client/agent/output/*.c)
+CTL = $(call objs,client/ctl/*.c)
+PROGRAMS = $(B)/varseld $(B)/varsel $(B)/varselctl
+
+all: $(PROGRAMS) ## build build/varseld, build/varsel and build/varselctl
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libcommon.a: $(COMMON)
+$(B)/libserver.a: $(SERVER)
+$(B)/libshared.a: $(SHARED)
+$(B)/libagent.a: $(AGENT)
+$(B)/libctl.a: $(CTL)
+$(B)/%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/varseld: $(B)/server/main.o $(B)/libserver.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_server))
+$(B)/varsel: $(B)/client/agent/main.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
+$(B)/varselctl: $(B)/client/ctl/main.o $(B)/libctl.a $(B)/libshared.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
+
+# Unit tests mirror the source: tests/unit/common/note_test.c tests common/note.c.
+UNIT = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+ARCHIVES = $(B)/libagent.a $(B)/libctl.a $(B)/libshared.a $(B)/libserver.a $(B)/libcommon.a
+unit: $(UNIT)
+$(B)/unit/common/%: $(B)/tests/unit/common/%.o $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
+$(B)/unit/%: $(B)/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
+
+# Fuzz targets: one harness, one corpus folder. `make check` replays the corpus with the
+# sanitizers on; `make fuzz` searches on with libFuzzer.
+FUZZ = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+REPLAY = $(patsubst %,$(B)/fuzz/%_replay,$(FUZZ))
+replay: $(REPLAY)
+$(B)/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
+
+-include deploy/targets.mk
+
+clean: ## remove the build folder
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+.PHONY: all unit replay clean help
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#define TIME_MAX_ 253402300799 /* 9999-12-31T23:59:59Z */
+#define YEARS_100 (INT64_C(36525) * 86400)
+
+int64_t clock_now(void)
+{
+	struct timespec ts;
+
+	/* not time(3): its coarse clock may run a tick behind what another program saw */
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec;
+}
+
+static bool digits(const char *p, size_t n, int *ret)
+{
+	int v = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] < '0' || p[i] > '9')
+			return false;
+		v = v * 10 + (p[i] - '0');
+	}
+	*ret = v;
+	return true;
+}
+
+enum err clock_parse(struct slice text, int64_t *ret_time, struct diag *d)
+{
+	const char *p = text.p;
+	struct tm tm = {0}, back;
+	time_t t;
+
+	if (text.n != 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' ||
+		p[16] != ':' || p[19] != 'Z' || !digits(p, 4, &tm.tm_year) ||
+		!digits(p + 5, 2, &tm.tm_mon) || !digits(p + 8, 2, &tm.tm_mday) ||
+		!digits(p + 11, 2, &tm.tm_hour) || !digits(p + 14, 2, &tm.tm_min) ||
+		!digits(p + 17, 2, &tm.tm_sec))
+		goto bad;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	t = timegm(&(struct tm){tm.tm_sec, tm.tm_min, tm.tm_hour, tm.tm_mday, tm.tm_mon,
+		tm.tm_year, 0, 0, 0, 0, NULL});
+	/* timegm normalises 31 February; a date that exists comes back as it went in */
+	if (t < 0 || !gmtime_r(&t, &back) || back.tm_mon != tm.tm_mon ||
+		back.tm_mday != tm.tm_mday || back.tm_hour != tm.tm_hour ||
+		back.tm_min != tm.tm_min || back.tm_sec != tm.tm_sec)
+		goto bad;
+	*ret_time = t;
+	return OK;
+bad:
+	return diag_fail(d, ERR_SYNTAX, "time \"%.*s\": not like 2026-11-24T10:00:00Z",
+		text.n > 40 ? 40 : (int)text.n, p);
+}
+
+void clock_format(int64_t time, char out[CLOCK_TEXT])
+{
+	time_t t = time < 0 ? 0 : time > TIME_MAX_ ? TIME_MAX_ : time;
+	struct tm tm;
+
+	(void)gmtime_r(&t, &tm);
+	(void)strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+void clock_put(struct buf *b, int64_t time)
+{
+	char text[CLOCK_TEXT];
+
+	clock_format(time, text);
+	buf_puts(b, text);
+}
+
+enum err number_parse(struct slice text, int64_t *ret, struct diag *d)
+{
+	int64_t v = 0;
+
+	if (text.n == 0 || text.n > 19 || (text.n > 1 && text.p[0] == '0'))
+		goto bad;
+	for (size_t i = 0; i < text.n; i++) {
+		int digit = text.p[i] - '0';
+
+		if (digit < 0 || digit > 9 || v > (INT64_MAX - digit) / 10)
+			goto bad;
+		v = v * 10 + digit;
+	}
+	*ret = v;
+	return OK;
+bad:
+	return diag_fail(d, ERR_SYNTAX,
+		"number \"%.*s\": not decimal digits below 2^63 without a leading zero",
+		text.n > 40 ? 40 : (int)text.n, text.p);
+}
+
+enum err clock_duration(struct slice text, int64_t *ret_seconds, struct diag *d)
+{
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = {1, 60, 3600, 86400, 7 * 86400};
+	const char *unit = text.n ? strchr(units, text.p[text.n - 1]) : NULL;
+	int64_t v;
+
+	if (!unit || !*unit ||
+		number_parse((struct slice){text.p, text.n - 1}, &v, NULL) ||
+		v > YEARS_100 / seconds[unit - units])
+		return diag_fail(d, ERR_SYNTAX,
+			"duration \"%.*s\": not a number with s, m, h, d or w behind it",
+			text.n > 40 ? 40 : (int)text.n, text.p);
+	*ret_seconds = v * seconds[unit - units];
+	return OK;
+}
+
+enum err clock_until(struct slice text, int64_t now, int64_t *ret_time, struct diag *d)
+{
+	char full[CLOCK_TEXT];
+	int64_t t;
+
+	if (clock_duration(text, &t, NULL) == OK) {
+		*ret_time = now + t;
+		return OK;
+	}
+	if (text.n == 10) {
+		(void)snprintf(full, sizeof(full), "%.*sT00:00:00Z", SLICE_ARG(text));
+		text = slice_of(full);
+	}
+	if (clock_parse(text, &t, NULL))
+		return diag_fail(d, ERR_SYNTAX,
+			"time \"%.*s\": not like 30d, 2026-12-24 or 2026-12-24T00:00:00Z",
+			text.n > 40 ? 40 : (int)text.n, text.p);
+	*ret_time = t;
+	return OK;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SHA-256 values, and their lower-case hex form. */
+#ifndef VARSEL_HASH_H
+#define VARSEL_HASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/diag.h"
+
+struct hash {
+	uint8_t b[32];
+};
+
+#define HASH_HEX 65 /* 64 digits and a NUL */
+
+struct hash hash_of(struct slice bytes);
+bool hash_same(const struct hash *a, const struct hash *b);
+int hash_cmp(const struct hash *a, const struct hash *b); /* memcmp order */
+void hash_hex(const struct hash *h, char out[HASH_HEX]);
+/* Exactly 64 lower-case hex digits; ERR_SYNTAX. */
+enum err hash_parse(struct slice hex, struct hash *ret, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * JSON from outside (RFC 8259) by table of fields: jansson with JSON_REJECT_DUPLICATES,
+ * unknown fields refused, errors that name the field's path. Does not expose jansson, so
+ * that layers which must not see it can still be handed the results.
+ */
+#ifndef VARSEL_JSON_IN_H
+#define VARSEL_JSON_IN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/diag.h"
+
+enum json_type {
+	JSON_TEXT,  /* char *, copied to the arena, no NUL inside; max = bytes */
+	JSON_NUM,   /* int64_t; max = largest */
+	JSON_FLAG,  /* bool */
+	JSON_NUMS,  /* struct json_nums: array of numbers, max = how many */
+	JSON_TEXTS, /* struct json_texts: array of strings */
+};
+
+struct json_nums {
+	int64_t *item;
+	size_t n;
+};
+
+struct json_texts {
+	char **item;
+	size_t n;
+};
+
+struct json_field {
+	const char *name;
+	enum json_type type;
+	size_t offset;
+	size_t max;
+	bool required;
+};
+
+/* One object; `fields` ends with name == NULL; *into is left as it was for absent fields.
+ * ERR_SYNTAX (not JSON, unknown field, wrong type), ERR_LIMIT. */
+enum err json_read_object(struct slice text, const struct json_field *fields, void *into,
+	struct arena *a, struct diag *d) CHECK_RESULT;
+
+/* The same where unknown fields are ignored: for a program reading a newer hub's answers.
+ */
+enum err json_read_answer(struct slice text, const struct json_field *fields, void *into,
+	struct arena *a, struct diag *d) CHECK_RESULT;
+/* Each element of the array `name` in the object `text` (or of `text` itself when name is
+ * NULL), into a zeroed struct of `size` bytes, one call of `each` for every one; `ignore`
+ * unknown fields. Stops at the first error of `each`. The diag names `name[3].field`. */
+enum err json_read_array(struct slice text, const char *name,
+	const struct json_field *fields, size_t size, bool ignore,
+	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
+	struct arena *a, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every length and count that bounds what Varsel reads, in one place. Bytes unless a
+ * name says otherwise; times in seconds. The wire limits are part of docs/formats.md.
+ */
+#ifndef VARSEL_LIMITS_H
+#define VARSEL_LIMITS_H
+
+/* notes and keys */
+#define NOTE_SIGS_MAX 16
+#define KEY_NAME_MAX  200
+#define VKEY_MAX      320
+#define SIG_LINES_MAX 8192 /* all signature lines of one note together */
+
+/* documents: the text of the note, without its signature lines */
+#define REPORT_MAX       (4u << 20)
+#define REPORT_LINES     10000u
+#define COMMENT_MAX      500
+#define BUNDLE_MAX       (8u << 20)
+#define BUNDLE_LINES     50000u
+#define STATEMENT_MAX    8192u /* with its signatures: one log entry, a 16-bit length */
+#define CHECKPOINT_MAX   1024u
+#define ROOT_MAX         65536u
+#define ROOT_KEYS        64
+#define ROOT_CHAIN       1024  /* root versions followed in one run */
+#define REQUEST_NOTE_MAX 4096u /* enrol and token notes */
+#define INPUT_LINE_MAX   4096  /* a line of a report, a bundle or an input file */
+
+/* indicators */
+#define VALUE_MAX       2048
+#define DOMAIN_MAX      240 /* leaves room for "*." and a zone name in RPZ */
+#define LABEL_MAX       63
+#define URL_MAX         2048
+#define EMAIL_MAX       320
+#define EMAIL_LOCAL_MAX 64
+#define TAG_MAX         64
+#define TAGS_MAX        16 /* on one line */
+#define REASON_MAX      500
+#define IP4_PREFIX_MIN  16 /* an approval of anything wider is dropped */
+#define IP6_PREFIX_MIN  32
+
+/* names */
+#define HUB_NAME_MAX 128
+#define CHANNEL_MAX  32
+#define ORG_CODE_MAX 16
+#define ORG_NAME_MAX 100
+
+/* time */
+#define REPORT_AGE_MAX      (7 * 86400)
+#define REPORT_AHEAD_MAX    300
+#define STATEMENT_AHEAD_MAX 120 /* hub refuses, varselctl does not sign */
+#define STATEMENT_PARK      300 /* client sets aside */
+#define LIFETIME_MAX        (366 * 86400)
+#define REVOKE_REMEMBERED   (366 * 86400)
+#define TOKEN_SKEW_MAX      300
+#define TOKEN_NONCE_KEPT    600
+
+#define DIAG_MAX 1024
+
+#endif

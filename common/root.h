@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * varsel/root/v1: who may sign what. Rotation as TUF specification 5.3 (docs/formats.md,
+ * Root).
+ */
+#ifndef VARSEL_ROOT_H
+#define VARSEL_ROOT_H
+
+#include "common/note.h"
+
+enum role { ROLE_ROOT, ROLE_COORDINATOR, ROLE_ATTEST, ROLE_LOG, ROLE_FRESH, ROLE_COUNT };
+
+struct root {
+	int64_t version;
+	int64_t issued;
+	int64_t expires;
+	char hub[HUB_NAME_MAX + 1];
+	int64_t threshold_root;
+	int64_t threshold_coordinator;
+	int64_t max_age;               /* seconds */
+	int64_t attest_within;         /* seconds; 0: not required */
+	int64_t max_lifetime;          /* seconds, <= LIFETIME_MAX */
+	struct pubkey keys[ROOT_KEYS]; /* by role, in the order of enum role */
+	size_t first[ROLE_COUNT +
+		     1]; /* keys of role r: keys[first[r]] to keys[first[r+1]-1] */
+};
+
+const char *role_name(enum role r);
+static inline const struct pubkey *root_keys(
+	const struct root *r, enum role role, size_t *ret_n)
+{
+	*ret_n = r->first[role + 1] - r->first[role];
+	return r->keys + r->first[role];
+}
+
+/* Parses and checks what the text alone can tell: order of roles, at least one key for
+ * root, coordinator and log, exactly one log and one fresh key, thresholds that the keys
+ * can reach, no public key in two roles, key types (fresh: KEY_COSIGNER), times.
+ * ERR_SYNTAX, ERR_VALUE. */
+enum err root_parse(struct slice text, struct root *ret, struct diag *d) CHECK_RESULT;
+void root_put(struct buf *b, const struct root *r);
+
+/* A root note on its own: version 1, signed by its own threshold of root keys. */
+enum err root_open_first(
+	struct slice note, struct root *ret, struct diag *d) CHECK_RESULT;
+/* The successor of *old: same hub, version exactly one more, signed by the old and by its
+ * own threshold. Expiry is not looked at here. ERR_SIGNATURE, ERR_STALE, ERR_SYNTAX. */
+enum err root_open_next(const struct root *old, struct slice note, struct root *ret,
+	struct diag *d) CHECK_RESULT;
+
+/* Whether a statement note's signatures suffice for `verb` under this root: approve and
+ * notice threshold_coordinator distinct keys, revoke and void one, attest one attest key.
+ * ERR_SIGNATURE with how many are missing. `verb` is an enum verb (statement.h). */
+enum err root_check_statement(const struct root *r, const struct note *n, int verb,
+	struct diag *d) CHECK_RESULT;
+
+#endif

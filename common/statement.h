@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * varsel/statement/v1: a decision, signed by coordinators; one log entry each
+ * (docs/formats.md, Statement).
+ */
+#ifndef VARSEL_STATEMENT_H
+#define VARSEL_STATEMENT_H
+
+#include "common/fields.h"
+
+enum verb { VERB_APPROVE, VERB_REVOKE, VERB_VOID, VERB_ATTEST, VERB_NOTICE, VERB_COUNT };
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+
+struct statement {
+	char log[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* the log's origin */
+	int64_t issued;
+	enum verb verb;
+	int64_t expires;        /* approve, revoke */
+	struct hash bundle;     /* approve, revoke, notice */
+	int64_t bytes;          /* approve, revoke, notice: the bundle's size */
+	int64_t count;          /* approve, revoke: its lines */
+	struct hash target;     /* void: SHA-256 of the approve's text */
+	int64_t size;           /* attest */
+	struct hash root;       /* attest */
+	enum severity severity; /* notice */
+};
+
+const char *verb_name(enum verb v);
+
+/* ERR_SYNTAX with the line. Checks what the text alone can tell: bytes and count within
+ * limits.h, expires behind issued and within LIFETIME_MAX, a revoke's exactly
+ * issued + REVOKE_REMEMBERED. */
+enum err statement_parse(
+	struct slice text, struct statement *ret, struct diag *d) CHECK_RESULT;
+void statement_put(struct buf *b, const struct statement *s);
+
+#endif
