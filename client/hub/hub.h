@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One hub, spoken to over HTTP (libcurl): what varsel and varselctl share. https://
- * anywhere, http:// on loopback only. Every answer has a size limit and every call a
- * total deadline; redirects are not followed; environment proxies are honoured as curl
- * does.
+ * anywhere, http:// on loopback only. Every answer has a size limit, every call a total
+ * deadline and a lowest speed; redirects are not followed; environment proxies are
+ * honoured as curl does, but never for loopback.
  */
 #ifndef VARSEL_HUB_H
 #define VARSEL_HUB_H
@@ -20,6 +20,10 @@ enum err hub_open(const char *url, struct hub **ret, struct diag *d) CHECK_RESUL
 void hub_close(struct hub **h);
 #define CLEANUP_HUB __attribute__((cleanup(hub_close)))
 
+/* The host part of a URL that hub_open() takes: the hub's name unless the configuration
+ * says otherwise. Appends to *b. ERR_CONFIG. */
+enum err hub_url_host(const char *url, struct buf *b, struct diag *d) CHECK_RESULT;
+
 /* The bearer token of later calls; NULL: none. Copied. */
 void hub_set_token(struct hub *h, const char *token);
 /* Total seconds for one call, added to a long-poll's wait; default 60. */
@@ -30,18 +34,25 @@ void hub_set_deadline(struct hub *h, long seconds);
  * connection, a timeout or a TLS failure is ERR_UNAVAILABLE. */
 enum err hub_get(
 	struct hub *h, const char *path, struct buf *body, struct diag *d) CHECK_RESULT;
+/* The same for a path that the hub may answer up to `wait` seconds later. */
+enum err hub_get_wait(struct hub *h, const char *path, int wait, struct buf *body,
+	struct diag *d) CHECK_RESULT;
 enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d) CHECK_RESULT;
 
-/* Of the last answer: HTTP status, the root version that the header Varsel-Root hinted at
- * (0: none), seconds of Retry-After (0: none). */
+/* Of the last answer: HTTP status (0: there was none), the root version that the header
+ * Varsel-Root hinted at (0: none), seconds of Retry-After (0: none). */
 int hub_status(const struct hub *h);
 int64_t hub_root_hint(const struct hub *h);
 int64_t hub_retry_after(const struct hub *h);
+/* Its whole problem document ("refused" of a report is in it); "" after a 2xx. */
+struct slice hub_problem(const struct hub *h);
 
 /* Gets a token for `scope` ("feed", "report read", "coordinate") signed by `k`, and sets
  * it. With `cache` (a path, mode 0600, or NULL) a stored token is used until a minute
- * before it expires. `ret_token`, when not NULL, gets a copy to free. */
+ * before it expires. Later calls that are about to outlive it, or that the hub answers
+ * with 401, log in again by themselves, once: `k` must live as long as *h or the next
+ * hub_login(). `ret_token`, when not NULL, gets a copy to free. */
 enum err hub_login(struct hub *h, const char *hub_name, const struct seckey *k,
 	const char *scope, const char *cache, char **ret_token,
 	struct diag *d) CHECK_RESULT;
