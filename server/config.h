@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* varseld.conf: one table in config.c, described in varseld.conf(5). */
+#ifndef VARSEL_CONFIG_H
+#define VARSEL_CONFIG_H
+
+#include "common/conf.h"
+#include "common/limits.h"
+#include "server/core/core.h"
+
+#define CONFIG_PATH "/etc/varsel/varseld.conf"
+
+struct config {
+	char *hub;
+	char *channel;
+	char *listen;         /* "127.0.0.1:8440", "[::1]:8440" */
+	char *metrics_listen; /* "" = no metrics */
+	char *public_url;
+	char *database;
+	char *state_dir;
+	int64_t threads;
+	int64_t db_workers;
+	int64_t queue;         /* requests that may wait for a worker */
+	int64_t connections;   /* open at once */
+	int64_t per_address;   /* connections from one address; 0: unlimited */
+	int64_t request_time;  /* seconds for a whole request to arrive */
+	int64_t upload_memory; /* MiB that all request bodies together may hold */
+	int64_t rate;          /* requests a minute from one key; 0: unlimited */
+	char *trusted_proxy;   /* address; "" = none */
+	char origin[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* "<hub>/feed/<channel>" */
+};
+
+extern const struct conf_option config_options[];
+
+/* ERR_CONFIG with file, line and reason; ERR_NOT_FOUND. */
+enum err config_load(const char *path, struct config *ret, struct diag *d) CHECK_RESULT;
+void config_done(struct config *c);
+#define CLEANUP_CONFIG __attribute__((cleanup(config_done)))
+
+/* The view that the rules are given; borrows from *c. */
+struct core config_core(const struct config *c);
+
+/* Files below state-dir. */
+#define STATE_LOG_KEY   "log.key"   /* secret key text */
+#define STATE_FRESH_KEY "fresh.key" /* likewise, timestamped */
+#define STATE_JWT_KEY   "jwt.key"   /* 64 hex digits: 32 random bytes */
+#define STATE_HEAD      "head"      /* the newest tree that was signed for */
+#define STATE_PATH      4096
+/* ERR_CONFIG when it does not fit. */
+enum err config_state_path(const struct config *c, const char *file, char out[STATE_PATH],
+	struct diag *d) CHECK_RESULT;
+
+#endif

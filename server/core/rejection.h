@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Off the queue without a statement: nothing is logged, nobody blocks. */
+#ifndef VARSEL_REJECTION_H
+#define VARSEL_REJECTION_H
+
+#include "server/core/core.h"
+
+#define REJECTION_IDS 10000
+
+/* Rejects those of `ids` that are pending; *ret counts them. It is pending again when an
+ * organisation that had not reported it does. `reason`: one line, 1..REASON_MAX bytes.
+ * ERR_NOT_FOUND names an id that does not exist; ERR_VALUE, ERR_LIMIT. */
+enum err rejection_take(struct db *db, const struct caller *by, const int64_t *ids,
+	size_t n, const char *reason, int64_t now, size_t *ret,
+	struct diag *d) CHECK_RESULT;
+
+#endif
