@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/hash.h"
+
+#include <sodium.h>
+
+struct hash hash_of(struct slice bytes)
+{
+	struct hash h;
+
+	(void)crypto_hash_sha256(h.b, (const unsigned char *)bytes.p, bytes.n);
+	return h;
+}
+
+bool hash_same(const struct hash *a, const struct hash *b)
+{
+	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
+}
+
+int hash_cmp(const struct hash *a, const struct hash *b)
+{
+	return memcmp(a->b, b->b, sizeof(a->b));
+}
+
+void hash_hex(const struct hash *h, char out[HASH_HEX])
+{
+	(void)sodium_bin2hex(out, HASH_HEX, h->b, sizeof(h->b));
+}
+
+enum err hash_parse(struct slice hex, struct hash *ret, struct diag *d)
+{
+	struct hash h;
+
+	if (hex.n != HASH_HEX - 1)
+		return diag_fail(d, ERR_SYNTAX,
+			"hash of %zu characters: not 64 lower-case hex digits", hex.n);
+	/* sodium_hex2bin() would take upper case as well */
+	for (size_t i = 0; i < hex.n; i++)
+		if (!memchr("0123456789abcdef", hex.p[i], 16))
+			return diag_fail(d, ERR_SYNTAX,
+				"hash \"%.*s\": not 64 lower-case hex digits",
+				SLICE_ARG(hex));
+	if (sodium_hex2bin(h.b, sizeof(h.b), hex.p, hex.n, NULL, NULL, NULL) != 0)
+		return diag_fail(d, ERR_SYNTAX, "hash: not hex digits");
+	*ret = h;
+	return OK;
+}
