@@ -19,13 +19,14 @@ struct report {
 };
 
 /* The header; borrows from `text`. ERR_SYNTAX, ERR_VALUE (CPR number in the comment),
- * ERR_LIMIT (REPORT_MAX). */
+ * ERR_LIMIT (REPORT_MAX, REPORT_LINES). */
 enum err report_parse(struct slice text, struct report *ret, struct diag *d) CHECK_RESULT;
 
-/* One line after the other: OK with a line; ERR_NOT_FOUND at the end (r->body.line
- * counts). A refused line gives its error with `line N: ` in the diag, and the next call
- * goes on behind it; *ret_fatal is set when the report as a whole must be refused (more
- * than REPORT_LINES, a broken line structure). `value` holds the canonical value. */
+/* One line after the other: OK with a line, or OK with *ret_end set. A refused line gives
+ * its error with `line N: ` in the diag (N also in r->body.line - 1), and the next call
+ * goes on behind it; *ret_fatal is set when the report as a whole must be refused (an
+ * empty or over-long line). `value` (max >= VALUE_MAX) gets the canonical value and is
+ * reset at each call. An unknown kind or a CPR number in a value is ERR_VALUE. */
 enum err report_next(struct report *r, struct buf *value, struct line *ret, bool *ret_end,
 	bool *ret_fatal, struct diag *d) CHECK_RESULT;
 

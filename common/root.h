@@ -7,6 +7,7 @@
 #define VARSEL_ROOT_H
 
 #include "common/note.h"
+#include "common/statement.h"
 
 enum role { ROLE_ROOT, ROLE_COORDINATOR, ROLE_ATTEST, ROLE_LOG, ROLE_FRESH, ROLE_COUNT };
 
@@ -48,10 +49,12 @@ enum err root_open_first(
 enum err root_open_next(const struct root *old, struct slice note, struct root *ret,
 	struct diag *d) CHECK_RESULT;
 
-/* Whether a statement note's signatures suffice for `verb` under this root: approve and
- * notice threshold_coordinator distinct keys, revoke and void one, attest one attest key.
- * ERR_SIGNATURE with how many are missing. `verb` is an enum verb (statement.h). */
-enum err root_check_statement(const struct root *r, const struct note *n, int verb,
-	struct diag *d) CHECK_RESULT;
+/* Whether a statement counts under this root: it is of this root's log, its signatures
+ * suffice (approve and notice threshold_coordinator distinct keys, revoke and void one,
+ * attest one attest key), and an approve runs no longer than max_lifetime. `n` is the
+ * note that `st` was parsed from. ERR_SIGNATURE with how many are missing, ERR_WRONG_HUB,
+ * ERR_VALUE. */
+enum err root_check_statement(const struct root *r, const struct note *n,
+	const struct statement *st, struct diag *d) CHECK_RESULT;
 
 #endif
