@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "client/ctl/cmd_org.h"
+#include "client/ctl/ctl.h"
+#include "client/ctl/table.h"
+#include "common/json_in.h"
+#include "common/json_out.h"
+
+#define ANSWER_MAX (8u << 20)
+
+static const char usage[] =
+	"usage: varselctl org list [--json]\n"
+	"The municipalities: code, state, keys, reports, last seen, sector, name.\n";
+
+struct org {
+	char *code, *name, *sector, *state, *created, *last_seen;
+	int64_t keys, reports;
+};
+
+#define AT(field) offsetof(struct org, field)
+static const struct json_field fields[] = {
+	{"code", JSON_TEXT, AT(code), 64, true},
+	{"name", JSON_TEXT, AT(name), 1024, true},
+	{"sector", JSON_TEXT, AT(sector), 1024, false},
+	{"state", JSON_TEXT, AT(state), 64, true},
+	{"created", JSON_TEXT, AT(created), 64, false},
+	{"last_seen", JSON_TEXT, AT(last_seen), 64, false},
+	{"keys", JSON_NUM, AT(keys), INT64_MAX, false},
+	{"reports", JSON_NUM, AT(reports), INT64_MAX, false},
+	{0},
+};
+
+struct listing {
+	struct buf *b;
+	bool json;
+	struct json_out j;
+	struct table t;
+};
+
+static enum err each(void *ctx, size_t i, void *item, struct diag *d)
+{
+	struct listing *l = ctx;
+	const struct org *o = item;
+	char keys[24], reports[24];
+
+	(void)i;
+	(void)d;
+	if (l->json) {
+		json_put_object(&l->j, NULL);
+		json_put_str(&l->j, "code", o->code);
+		json_put_str(&l->j, "name", o->name);
+		json_put_str(&l->j, "sector", o->sector);
+		json_put_str(&l->j, "state", o->state);
+		json_put_num(&l->j, "keys", o->keys);
+		json_put_num(&l->j, "reports", o->reports);
+		json_put_str(&l->j, "created", o->created);
+		json_put_str(&l->j, "last_seen", o->last_seen);
+		json_put_object_end(&l->j);
+		return OK;
+	}
+	(void)snprintf(keys, sizeof(keys), "%lld", (long long)o->keys);
+	(void)snprintf(reports, sizeof(reports), "%lld", (long long)o->reports);
+	table_row(&l->t, (const char *[]){o->code, o->state, keys, reports,
+				 o->last_seen ? o->last_seen : "never",
+				 o->sector ? o->sector : "", o->name});
+	return OK;
+}
+
+enum err org_list(struct ctl *c, int argc, char **argv, struct diag *d)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	static const char *const head[] = {
+		"CODE", "STATE", "KEYS", "REPORTS", "LAST SEEN", "SECTOR", "NAME", NULL};
+	CLEANUP_BUF struct buf answer, out;
+	CLEANUP_ARENA struct arena a;
+	struct listing l = {.b = &out};
+	enum err e;
+	int opt;
+
+	buf_init(&answer, ANSWER_MAX);
+	buf_init(&out, ANSWER_MAX);
+	arena_init(&a, 8 * ANSWER_MAX);
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt != 'j')
+			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
+		l.json = true;
+	}
+	if (optind != argc)
+		return diag_fail(d, ERR_USAGE, "org list: takes no argument");
+	e = ctl_login(c, d);
+	if (!e)
+		e = hub_get(c->hub, "/v1/orgs", &answer, d);
+	if (e)
+		return e;
+	table_init(&l.t, head, &a);
+	json_put_begin(&l.j, &out);
+	if (l.json)
+		json_put_array(&l.j, NULL);
+	e = json_read_array(buf_view(&answer), "orgs", fields, sizeof(struct org), true,
+		each, &l, &a, d);
+	if (e)
+		return e;
+	if (l.json) {
+		json_put_array_end(&l.j);
+		buf_putc(&out, '\n');
+	} else {
+		table_put(&l.t, &out);
+	}
+	return ctl_print(&out, d);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/ctl/ctl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/ctl/passphrase.h"
+#include "common/file.h"
+
+enum err ctl_help(const char *usage)
+{
+	(void)fputs(usage, stdout);
+	return OK;
+}
+
+enum err ctl_print(struct buf *b, struct diag *d)
+{
+	if (buf_err(b))
+		return diag_fail(d, buf_err(b), "output: %s", err_text(buf_err(b)));
+	if (fwrite(buf_str(b), 1, b->len, stdout) != b->len || fflush(stdout) != 0)
+		return diag_fail(d, ERR_IO, "stdout: %s", strerror(errno));
+	return OK;
+}
+
+enum err ctl_config(struct ctl *c, struct diag *d)
+{
+	enum err e;
+
+	if (c->conf_loaded)
+		return OK;
+	e = ctl_conf_load(c->conf_path, &c->conf, d);
+	c->conf_loaded = !e;
+	return e;
+}
+
+/* Keys of a test hub must not sign for another: the names tell. */
+static enum err check_name(
+	const struct ctl *c, const struct seckey *k, const char *kind, struct diag *d)
+{
+	char want[KEY_NAME_MAX + 1];
+
+	if (!c->conf.name)
+		return OK;
+	(void)snprintf(
+		want, sizeof(want), "%s/%s/%s", c->conf.hub_name, kind, c->conf.name);
+	if (strcmp(k->pub.name, want) == 0)
+		return OK;
+	return diag_fail(d, ERR_CONFIG, "the key is named %s, not %s", k->pub.name, want);
+}
+
+static enum err load_key(struct ctl *c, const char *path, const char *kind,
+	struct seckey *ret, struct diag *d)
+{
+	struct buf pass;
+	bool sealed;
+	enum err e = seckey_is_sealed(path, &sealed, d);
+
+	if (e)
+		return e == ERR_NOT_FOUND ? ERR_CONFIG : e;
+	if (!sealed) {
+		e = seckey_load(path, ret, d);
+	} else {
+		passphrase_init(&pass);
+		e = passphrase_get(c->conf.passphrase_file, path, false, &pass, d);
+		if (!e)
+			e = seckey_load_sealed(path, buf_view(&pass), ret, d);
+		passphrase_done(&pass);
+	}
+	if (e)
+		return e;
+	e = check_name(c, ret, kind, d);
+	if (e)
+		return diag_at(d, e, "%s: ", path);
+	return OK;
+}
+
+enum err ctl_login(struct ctl *c, struct diag *d)
+{
+	char *cache = NULL;
+	enum err e = ctl_config(c, d);
+
+	if (e || c->hub)
+		return e;
+	e = load_key(c, c->conf.login, "login", &c->login, d);
+	if (!e)
+		e = file_mkdir(c->conf.state_dir, 0700, d);
+	if (e)
+		return e;
+	if (asprintf(&cache, "%s/token", c->conf.state_dir) < 0)
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	e = hub_open(c->conf.hub, &c->hub, d);
+	if (!e)
+		e = hub_login(c->hub, c->conf.hub_name, &c->login, "coordinate read feed",
+			cache, NULL, d);
+	free(cache);
+	return e;
+}
+
+enum err ctl_signing(struct ctl *c, struct diag *d)
+{
+	enum err e = ctl_config(c, d);
+
+	if (e || c->signing.sk)
+		return e;
+	return load_key(c, c->conf.signing, "coordinator", &c->signing, d);
+}
+
+void ctl_done(struct ctl *c)
+{
+	feed_close(&c->feed);
+	hub_close(&c->hub);
+	seckey_done(&c->login);
+	seckey_done(&c->signing);
+	if (c->conf_loaded)
+		ctl_conf_free(&c->conf);
+	c->conf_loaded = false;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * varselctl's subcommands: one cmd_*.c each, one row each in main.c. A command parses its
+ * own options, prints its result on stdout, and returns what went wrong.
+ */
+#ifndef VARSEL_CTL_H
+#define VARSEL_CTL_H
+
+#include "client/ctl/config.h"
+#include "client/feed/feed.h"
+#include "client/hub/hub.h"
+#include "common/key.h"
+
+/* What the commands share; each part is opened when a command first needs it. */
+struct ctl {
+	const char *conf_path;
+	bool conf_loaded;
+	struct ctl_conf conf;
+	struct hub *hub;
+	struct seckey login;
+	struct seckey signing;
+	struct feed *feed;
+};
+
+struct command {
+	const char *name;
+	const char *doc; /* one line */
+	enum err (*run)(struct ctl *c, int argc, char **argv, struct diag *d);
+};
+
+/* Reads the configuration. */
+enum err ctl_config(struct ctl *c, struct diag *d) CHECK_RESULT;
+/* The same, and logs in: c->hub carries a token from then on. */
+enum err ctl_login(struct ctl *c, struct diag *d) CHECK_RESULT;
+/* The coordinator's signing key, c->signing; asks for its passphrase when sealed. */
+enum err ctl_signing(struct ctl *c, struct diag *d) CHECK_RESULT;
+/* The own verified copy of the feed, brought up to date: c->feed. A hold is an error:
+ * nothing is decided on a feed in doubt. */
+enum err ctl_follow(struct ctl *c, struct diag *d) CHECK_RESULT;
+void ctl_done(struct ctl *c);
+
+/* Prints `usage` on stdout; for -h. */
+enum err ctl_help(const char *usage);
+/* Prints what was built, or fails with ERR_NOMEM. Flushes; ERR_IO when stdout is gone. */
+enum err ctl_print(struct buf *b, struct diag *d) CHECK_RESULT;
+
+enum err cmd_keygen(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_root(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_org(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_queue(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_list(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_approve(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_renew(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_reject(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err cmd_revoke(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* varselctl, the coordinator's program: the table of its subcommands. */
+#include <getopt.h>
+#include <locale.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/ctl/ctl.h"
+
+static const struct command commands[] = {
+	{"keygen", "make a key pair", cmd_keygen},
+	{"root", "draft, sign and show root documents", cmd_root},
+	{"org", "municipalities: add, import, list, link, suspend", cmd_org},
+};
+
+static void print_usage(FILE *f)
+{
+	(void)fputs("usage: varselctl [-c FILE] COMMAND [ARGUMENT...]\n"
+		    "  -c, --config FILE  default ~/.config/varsel/ctl.conf\n"
+		    "  -h, --help         this text; behind a COMMAND: its own\n"
+		    "commands:\n",
+		f);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		(void)fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].doc);
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run(const struct command *cmd, const char *conf, int argc, char **argv)
+{
+	struct ctl c = {.conf_path = conf};
+	struct diag d = {0};
+	enum err e;
+
+	optind = 0; /* GNU: begin anew, at the command's own options */
+	e = cmd->run(&c, argc, argv, &d);
+	ctl_done(&c);
+	if (e && *d.text)
+		(void)fprintf(stderr, "varselctl: %s\n", d.text);
+	else if (e && e != ERR_USAGE)
+		(void)fprintf(stderr, "varselctl: %s\n", err_text(e));
+	if (e == ERR_USAGE)
+		(void)fprintf(stderr, "see varselctl %s -h\n", cmd->name);
+	return err_exit(e);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	const struct command *cmd;
+	const char *conf = NULL;
+	char *fallback = NULL;
+	int opt, rc;
+
+	(void)setlocale(LC_CTYPE, "");
+	if (sodium_init() < 0) {
+		(void)fputs("varselctl: libsodium does not start\n", stderr);
+		return err_exit(ERR_INTERNAL);
+	}
+	while ((opt = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'c':
+			conf = optarg;
+			break;
+		case 'h':
+			print_usage(stdout);
+			return 0;
+		default:
+			print_usage(stderr);
+			return err_exit(ERR_USAGE);
+		}
+	}
+	cmd = optind < argc ? find(argv[optind]) : NULL;
+	if (!cmd) {
+		if (optind < argc)
+			(void)fprintf(
+				stderr, "varselctl: no command \"%s\"\n", argv[optind]);
+		print_usage(stderr);
+		return err_exit(ERR_USAGE);
+	}
+	if (!conf)
+		conf = fallback = ctl_conf_default();
+	rc = conf ? run(cmd, conf, argc - optind, argv + optind) : err_exit(ERR_NOMEM);
+	free(fallback);
+	return rc;
+}
