@@ -10,6 +10,7 @@
 #include "common/note.h"
 
 #define NONCE_HEX 32 /* digits of a token request's nonce */
+#define SCOPE_MAX 200
 
 struct enrol_request {
 	struct slice hub;

@@ -36,7 +36,8 @@ static inline const struct pubkey *root_keys(
 
 /* Parses and checks what the text alone can tell: order of roles, at least one key for
  * root, coordinator and log, exactly one log and one fresh key, thresholds that the keys
- * can reach, no public key in two roles, key types (fresh: KEY_COSIGNER), times.
+ * can reach, no public key twice, key types (fresh: KEY_COSIGNER), attest keys only and
+ * always when attest-within asks, the names of log and fresh key, times.
  * ERR_SYNTAX, ERR_VALUE. */
 enum err root_parse(struct slice text, struct root *ret, struct diag *d) CHECK_RESULT;
 void root_put(struct buf *b, const struct root *r);
@@ -45,7 +46,8 @@ void root_put(struct buf *b, const struct root *r);
 enum err root_open_first(
 	struct slice note, struct root *ret, struct diag *d) CHECK_RESULT;
 /* The successor of *old: same hub, version exactly one more, signed by the old and by its
- * own threshold. Expiry is not looked at here. ERR_SIGNATURE, ERR_STALE, ERR_SYNTAX. */
+ * own threshold, a new log key under a new origin. Expiry is not looked at here.
+ * ERR_SIGNATURE, ERR_STALE, ERR_SYNTAX. */
 enum err root_open_next(const struct root *old, struct slice note, struct root *ret,
 	struct diag *d) CHECK_RESULT;
 
