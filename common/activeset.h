@@ -14,12 +14,12 @@
 /* One valid statement (signatures checked by the caller under the newest root) with its
  * bundle's text, checked by bundle_parse(). */
 struct decision {
-	const struct statement *st; /* approve, revoke or void */
+	const struct statement *st; /* others than approve, revoke, void: ignored */
 	struct hash id;             /* SHA-256 of the statement's text */
 	struct slice bundle; /* the lines (struct bundle's body); unused for void */
 };
 
-/* One active key. Slices borrow from the bundles. 64 bytes. */
+/* One active key. Slices borrow from the bundles. At most 72 bytes. */
 struct active {
 	struct slice value;
 	struct slice
@@ -40,9 +40,10 @@ struct activeset {
 	size_t too_wide;     /* lines dropped for ip_too_wide() */
 };
 
-/* Voids are applied first (an approve whose id is a target counts for nothing). Decisions
- * issued more than STATEMENT_PARK ahead of `now` are the caller's to leave out. An
- * expired line is one with until <= now. ERR_NOMEM. */
+/* Voids are applied first (an approve whose id is a target counts for nothing). Ended
+ * statements (statement_end() <= now) count for nothing, so they may be left out or not.
+ * Decisions issued more than STATEMENT_PARK ahead of `now` are the caller's to leave out.
+ * An expired line is one with until <= now. ERR_NOMEM. */
 enum err activeset_merge(const struct decision *in, size_t n, int64_t now,
 	struct activeset *ret) CHECK_RESULT;
 void activeset_done(struct activeset *s);

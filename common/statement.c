@@ -122,6 +122,20 @@ enum err statement_parse(struct slice text, struct statement *ret, struct diag *
 	return OK;
 }
 
+int64_t statement_end(const struct statement *s)
+{
+	switch (s->verb) {
+	case VERB_APPROVE:
+	case VERB_REVOKE:
+		return s->expires;
+	case VERB_VOID:
+		/* an approve made before it has ended by then */
+		return s->issued + REVOKE_REMEMBERED;
+	default:
+		return INT64_MAX;
+	}
+}
+
 static void put_hash(struct buf *b, const char *name, const struct hash *h)
 {
 	buf_printf(b, "%s ", name);
