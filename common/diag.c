@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
+#define SHOWN_MAX 120 /* bytes of a value that a refusal repeats */
+
 /* What is formatted came from outside: it must not move a terminal's cursor, and a cut
  * must not leave half a UTF-8 sequence. */
 static void make_printable(char *text)
@@ -31,6 +35,58 @@ enum err diag_fail(struct diag *d, enum err e, const char *fmt, ...)
 		return e;
 	va_start(ap, fmt);
 	(void)vsnprintf(d->text, sizeof(d->text), fmt, ap);
+	va_end(ap);
+	make_printable(d->text);
+	return e;
+}
+
+static bool tricky(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
+	       cp == 0xfeff;
+}
+
+/* Writes what may be shown of `value`, terminated. */
+static void show(struct slice value, char out[SHOWN_MAX + 4])
+{
+	size_t len = 0;
+
+	while (value.n > 0) {
+		uint32_t cp = 0;
+		size_t n = utf8_next(value, &cp), take = n ? n : 1;
+
+		if (len + take > SHOWN_MAX) {
+			memcpy(out + len, "...", 3);
+			len += 3;
+			break;
+		}
+		if (n == 0 || tricky(cp)) {
+			out[len++] = '?';
+		} else {
+			memcpy(out + len, value.p, n);
+			len += n;
+		}
+		value = (struct slice){value.p + take, value.n - take};
+	}
+	out[len] = '\0';
+}
+
+enum err diag_value(struct diag *d, enum err e, const char *kind, struct slice value,
+	const char *fmt, ...)
+{
+	char shown[SHOWN_MAX + 4];
+	va_list ap;
+	int n;
+
+	if (!d)
+		return e;
+	show(value, shown);
+	n = snprintf(d->text, sizeof(d->text), "%s \"%s\": ", kind, shown);
+	if (n < 0 || (size_t)n >= sizeof(d->text))
+		return e;
+	va_start(ap, fmt);
+	(void)vsnprintf(d->text + n, sizeof(d->text) - (size_t)n, fmt, ap);
 	va_end(ap);
 	make_printable(d->text);
 	return e;

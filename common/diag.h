@@ -8,6 +8,7 @@
 
 #include "common/err.h"
 #include "common/limits.h"
+#include "common/slice.h"
 
 struct diag {
 	char text[DIAG_MAX]; /* always terminated; cut at the limit; printable UTF-8 */
@@ -17,6 +18,12 @@ struct diag {
  * Control bytes in what is formatted become '?'. */
 enum err diag_fail(struct diag *d, enum err e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same about a value: `domain "dk": ` + what is formatted. A long value is cut; what
+ * could play tricks on a terminal (control characters, bidirectional overrides, bytes
+ * that are no UTF-8) becomes '?'. */
+enum err diag_value(struct diag *d, enum err e, const char *kind, struct slice value,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* Puts the place in front of what is there: "line 7: " + text. Returns `e`. */
 enum err diag_at(struct diag *d, enum err e, const char *fmt, ...)
