@@ -9,6 +9,10 @@
 
 #include "common/buf.h"
 #include "common/diag.h"
+#include "common/domain.h"
+#include "common/ip.h"
+#include "common/refang.h"
+#include "common/url.h"
 
 enum kind_id {
 	KIND_IP,
@@ -34,9 +38,11 @@ struct kind {
 	enum carry carry;
 	const char *stix; /* STIX 2.1 pattern with %s for the value */
 	const char *misp; /* MISP attribute type */
-	/* Appends the canonical form of `in` to *out (b->max >= VALUE_MAX). The refusal
-	 * names the value and the reason without a place: `domain "dk-": a label ends in
-	 * a hyphen`. ERR_VALUE or ERR_LIMIT; then *out is as before. */
+	/* Appends the canonical form of `in`, which is refanged already, to *out
+	 * (out->max >= VALUE_MAX). It never holds a byte below 0x21 or above 0x7e, and it
+	 * is its own canonical form. The refusal names kind, value and reason, but no
+	 * place: `ip "1.2.3": not four numbers of ...`. ERR_VALUE, ERR_LIMIT, ERR_NOMEM;
+	 * then nothing was appended. */
 	enum err (*canonicalise)(struct slice in, struct buf *out, struct diag *d);
 };
 
@@ -45,37 +51,22 @@ extern const struct kind kinds[KIND_COUNT]; /* in the order of enum kind_id */
 /* NULL when there is no such kind. */
 const struct kind *kind_by_name(struct slice name);
 
-/* Guesses the kind of a value that came without one (plain lists): URL with a scheme,
- * then e-mail, hashes by length, address or prefix, domain. NULL when none fits. `in` is
- * refanged already. */
+/* Guesses by its looks what a value that came without a kind is meant to be (plain
+ * lists): URL with a scheme, e-mail, digest by its length, address or prefix, domain.
+ * NULL when it looks like none. Only the kind's canonicaliser knows whether it is one.
+ * `in` is refanged already. */
 const struct kind *kind_guess(struct slice in);
 
-/* Canonicalises a value of unknown kind, refanging first. ERR_VALUE names what it might
- * have been. */
+/* Refangs and canonicalises a value of unknown kind. ERR_VALUE names what it was taken
+ * for. */
 enum err kind_recognise(struct slice in, const struct kind **ret_kind, struct buf *out,
 	struct diag *d) CHECK_RESULT;
+/* The same with the kind known: what a report's or an importer's value goes through. */
+enum err kind_accept(const struct kind *kind, struct slice in, struct buf *out,
+	struct diag *d) CHECK_RESULT;
 
-/* Undoes the ways of writing an indicator so that nobody clicks it: hxxp://, [.] (.) {.}
- * [dot] (dot), [:], [@] [at], [://], [/]; surrounding blanks, quotes and <>. Appends to
- * *out. Never fails; what is not defanged passes unchanged. */
-void refang(struct slice in, struct buf *out);
-
-/* Prefix or address so wide that no approval may hold it (limits.h). `value` is
- * canonical. */
-bool ip_too_wide(struct slice value);
-/* Whether `inner` lies in `outer`, both canonical ip values (equal counts). */
-bool ip_contains(struct slice outer, struct slice inner);
-/* Binary form of a canonical ip value: 4 or 16 bytes in addr, family AF_INET/AF_INET6. */
-bool ip_binary(
-	struct slice value, int *ret_family, unsigned char addr[16], unsigned *ret_bits);
-/* Whether canonical `inner` is `outer` or a subdomain of it. */
-bool domain_contains(struct slice outer, struct slice inner);
-/* The host of a canonical url (a domain, or an address without brackets). */
-struct slice url_host(struct slice url);
-
-/* Public suffix rules (libpsl), for the hub only: clients' lists differ. An ICANN suffix
- * cannot be blocked; a private one (github.io) is flagged. Canonical domain in. */
-enum suffix { SUFFIX_NONE, SUFFIX_PRIVATE, SUFFIX_ICANN };
-enum suffix domain_suffix(struct slice domain);
+/* For the canonicalisers: appends their result, or says why there is no room. */
+enum err kind_put(const char *kind, struct slice in, struct slice canonical,
+	struct buf *out, struct diag *d) CHECK_RESULT;
 
 #endif
