@@ -135,60 +135,14 @@ enum err bundle_open(
 	return OK;
 }
 
-/* One attribute of a line that line_parse() took: what cannot be read is not there. */
-static void read_attribute(struct slice word, struct line *l)
-{
-	struct slice value = word, key, tag;
-	int64_t n;
-
-	(void)slice_cut(&value, '=', &key);
-	if (slice_is(key, "until")) {
-		if (clock_parse(value, &n, NULL) == OK)
-			l->until = n;
-	} else if (slice_is(key, "confidence")) {
-		if (number_parse(value, &n, NULL) == OK)
-			l->confidence = (int)n;
-	} else if (slice_is(key, "orgs")) {
-		if (number_parse(value, &n, NULL) == OK)
-			l->orgs = n;
-	} else if (slice_is(key, "tlp")) {
-		if (tlp_parse(value, &l->tlp, NULL))
-			l->tlp = TLP_UNSET;
-	} else if (slice_is(key, "override")) {
-		l->override = true;
-	} else if (slice_is(key, "tag")) {
-		while (value.n && l->ntags < TAGS_MAX) {
-			(void)slice_cut(&value, ',', &tag);
-			l->tags[l->ntags++] = tag;
-		}
-	}
-}
-
 bool bundle_next(enum line_form form, struct slice *body, struct line *ret)
 {
-	struct slice text, word;
+	struct slice text;
 
 	while (slice_cut(body, '\n', &text)) {
-		struct line l = {.confidence = -1};
-
-		(void)slice_cut(&text, ' ', &word);
-		l.kind = kind_by_name(word);
-		(void)slice_cut(&text, ' ', &l.value);
-		if (!l.kind)
-			continue;
-		l.action = l.kind->action;
-		if (form == LINE_BUNDLE) {
-			(void)slice_cut(&text, ' ', &word);
-			if (action_parse(word, &l.action, NULL))
-				continue;
-			l.action_given = true;
-			while (text.n) {
-				(void)slice_cut(&text, ' ', &word);
-				read_attribute(word, &l);
-			}
-		}
-		*ret = l;
-		return true;
+		/* what a later version added is passed over */
+		if (line_reread(form, text, ret) == OK)
+			return true;
 	}
 	return false;
 }

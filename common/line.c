@@ -235,16 +235,15 @@ enum err line_parse(enum line_form form, struct slice text, struct buf *value,
 
 enum err line_reread(enum line_form form, struct slice text, struct line *ret)
 {
+	struct line l;
 	enum err e;
 
-	e = head_read(&text, ret, NULL);
-	return e ? e : tail_read(form, text, ret, NULL);
-}
-
-enum err line_reread_attributes(struct slice tail, struct line *ret)
-{
-	line_init(ret);
-	return tail_read(LINE_BUNDLE, tail, ret, NULL);
+	e = head_read(&text, &l, NULL);
+	if (e == OK)
+		e = tail_read(form, text, &l, NULL);
+	if (e == OK)
+		*ret = l;
+	return e;
 }
 
 void line_put(struct buf *b, enum line_form form, const struct line *l)

@@ -58,9 +58,6 @@ enum err line_parse(enum line_form form, struct slice text, struct buf *value,
  * is not looked at. The same errors, of which only ERR_NOT_FOUND can come. */
 enum err line_reread(
 	enum line_form form, struct slice text, struct line *ret) CHECK_RESULT;
-/* The same for what stands behind the value ("block until=..."): kind and value of *ret
- * are the caller's and stay. */
-enum err line_reread_attributes(struct slice attributes, struct line *ret) CHECK_RESULT;
 
 /* Appends the line and an LF: action and attributes in the order until tlp confidence
  * seen orgs override tag, unset ones left out, as well as those that the form has not. A
