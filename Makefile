@@ -45,7 +45,7 @@ objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
 COMMON = $(call objs,common/*.c)
 SERVER = $(call objs,server/*.c server/*/*.c)
 SHARED = $(call objs,client/hub/*.c client/feed/*.c)
-AGENT = $(call objs,client/agent/*.c client/agent/output/*.c)
+AGENT = $(call objs,client/agent/*.c client/agent/input/*.c client/agent/output/*.c)
 CTL = $(call objs,client/ctl/*.c)
 PROGRAMS = $(B)/varseld $(B)/varsel $(B)/varselctl
 

@@ -32,7 +32,3 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
 
 .PHONY: check lint asan tsan fuzz demo run fuzzers
-
-# For scripts: `make -s print-CPPFLAGS`.
-print-%:
-	@echo '$($*)'

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the active set to what stands in files and in the kernel: render, let a tool
+ * check, replace at once, reload. Whatever fails, what stood before stays.
+ */
+#ifndef VARSEL_AGENT_APPLY_H
+#define VARSEL_AGENT_APPLY_H
+
+#include "client/agent/state.h"
+
+struct apply {
+	const struct config *config;
+	const struct allow *allow;
+	const struct activeset *set;
+	const struct enforced *last; /* NULL: none */
+	struct hash digest;          /* of the set */
+	int64_t now;
+};
+
+/* Whether an output does not show the set that the state remembers: another
+ * configuration, another never-block list, a failure last time, or what it wrote is gone.
+ * Costs a look at each file and, for the kernel, one short command. */
+bool apply_due(const struct config *c, struct state *s, const struct allow *allow);
+
+/* Brings every output up to date and notes in the state how each fared. Goes on after a
+ * failure; returns the first, with a diag that names the output. */
+enum err apply_all(const struct apply *a, struct state *s, struct diag *d) CHECK_RESULT;
+
+#endif

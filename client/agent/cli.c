@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct command commands[] = {
+	{"enrol", "[--org CODE] [--state-dir DIR] [--output-dir DIR] LINK",
+		"make this municipality's key, register it, write the configuration",
+		cmd_enrol},
+	{"push",
+		"[--format plain|csv|json|stix|misp] [--tlp T] [--comment S] [--action "
+		"A] "
+		"[--strict] [--json] [-n] [FILE|-]",
+		"sign indicators and report them to the hub", cmd_push},
+	{"sign",
+		"[--format plain|csv|json|stix|misp] [--tlp T] [--comment S] [--action "
+		"A] "
+		"[--strict] [FILE|-]",
+		"write the signed report to standard output instead", cmd_sign},
+	{"token", "[--scope SCOPE]", "print a short-lived token for scripts", cmd_token},
+	{"pull", "[--wait SECONDS] [--jitter SECONDS] [--confirm] [-n]",
+		"fetch, verify and enforce what is approved", cmd_pull},
+	{NULL, NULL, NULL, NULL},
+};
+
+void cli_say(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!c->verbose)
+		return;
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+void cli_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("varsel: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+static const struct command *row_of(const char *command)
+{
+	const struct command *row = commands;
+
+	while (row->name && strcmp(row->name, command) != 0)
+		row++;
+	return row;
+}
+
+enum err cli_usage(struct cli *c, const char *command, const char *fmt, ...)
+{
+	char reason[DIAG_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
+	return diag_fail(&c->d, ERR_USAGE, "%s; usage: varsel [-c FILE] %s %s", reason,
+		command, row_of(command)->args);
+}
+
+enum err cli_option(struct cli *c, const char *command, int opt)
+{
+	const struct command *row = row_of(command);
+
+	switch (opt) {
+	case 'v':
+		c->verbose = true;
+		return OK;
+	case 'h':
+		(void)printf("usage: varsel [-c FILE] %s [-v] %s\n%s: %s\n", row->name,
+			row->args, row->name, row->summary);
+		exit(fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+	default:
+		return cli_usage(
+			c, command, "%s: unknown option or missing argument", command);
+	}
+}
+
+enum err cli_flush(struct cli *c)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return OK;
+	return diag_fail(&c->d, ERR_IO, "standard output: cannot write");
+}

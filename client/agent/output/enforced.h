@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What this client enforced last, as it stands on disk between two runs: the active set
+ * with action block, sorted, one `kind value until` a line. Changes of a firewall's sets
+ * and the growth guard are computed against it.
+ */
+#ifndef VARSEL_OUTPUT_ENFORCED_H
+#define VARSEL_OUTPUT_ENFORCED_H
+
+#include "common/activeset.h"
+
+struct enforced {
+	struct hash digest; /* activeset_digest() of the set it was made from */
+	size_t n;           /* entries */
+	struct slice lines; /* mapped from the file */
+	struct slice map;
+};
+
+struct enforced_entry {
+	const struct kind *kind;
+	struct slice value;
+	int64_t until;
+};
+
+/* Maps the file. ERR_NOT_FOUND when there is none; ERR_SYNTAX when it is damaged: then
+ * there is nothing to build on, and everything is written anew. */
+enum err enforced_open(
+	const char *path, struct enforced *ret, struct diag *d) CHECK_RESULT;
+void enforced_done(struct enforced *e); /* safe twice, and on a zeroed struct */
+
+/* Takes the first entry off *rest, which starts as `lines`; false at the end. */
+bool enforced_next(struct slice *rest, struct enforced_entry *ret);
+
+/* Replaces the file by the blocking entries of `s`. ERR_CANTCREAT. */
+enum err enforced_write(const char *path, const struct activeset *s,
+	const struct hash *digest, struct diag *d) CHECK_RESULT;
+
+/* Counts the blocking entries of `s` that were not enforced. */
+size_t enforced_added(const struct enforced *last, const struct activeset *s);
+/* Leaves in `s` only what was enforced already (and all that is only watched). */
+void enforced_restrict(const struct enforced *last, struct activeset *s);
+
+/* A walk over what was enforced and what is to be, in step. Zero it and set rest and
+ * set. */
+struct enforced_walk {
+	struct slice rest;
+	const struct activeset *set;
+	size_t next;               /* index into set */
+	struct enforced_entry old; /* valid when had_old */
+	const struct active *new_; /* or NULL */
+	bool had_old, pending;
+};
+/* One key after the other: `had_old` and `new_` say on which side it is. Entries of `set`
+ * that do not block are passed over. false at the end. */
+bool enforced_step(struct enforced_walk *w);
+
+#endif

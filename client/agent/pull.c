@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/pull.h"
+
+#include <stdlib.h>
+
+#include "client/agent/apply.h"
+#include "client/agent/neverblock.h"
+#include "client/agent/run.h"
+#include "client/agent/spool.h"
+#include "client/feed/feed.h"
+#include "common/file.h"
+
+#define CLOCK_BEHIND 300 /* seconds that the hub may be ahead of us */
+#define ROOT_WARNING (30 * 86400)
+
+/* Everything one round works on. */
+struct round {
+	struct cli *cli;
+	const struct config *conf;
+	const struct pull_options *opt;
+	struct hub *hub;
+	struct seckey key;
+	struct feed *feed;
+	struct state state;
+	struct allow allow;
+	struct enforced last;
+	struct activeset set;
+	struct hash digest;
+	enum err net; /* how the exchange with the hub went */
+	struct diag net_why;
+	bool news;
+	bool clock_doubt;      /* local time cannot be right: nothing expires */
+	int64_t now;           /* by which entries expire */
+	size_t added, removed; /* blocking entries */
+	char hold[DIAG_MAX];   /* why something waits; "" when nothing does */
+};
+
+/* Says trouble once on stderr and to the configured command. */
+static void alarm_about(const struct round *r, const char *text)
+{
+	const struct conf_list *l = &r->conf->notify;
+	struct output_argv argv = {.n = 0};
+	CLEANUP_BUF struct buf out;
+	struct diag d = {""};
+
+	cli_warn("%s", text);
+	if (l->n == 0 || l->n >= ARGV_MAX)
+		return;
+	buf_init(&out, 4096);
+	output_argv_list(&argv, l);
+	output_argv_put(&argv, text);
+	if (run(argv.v, 30, &out, &d))
+		cli_warn("notify: %s", d.text);
+}
+
+/* A token, from the cache or new, and one round of the feed. */
+static enum err exchange(struct round *r, struct diag *d)
+{
+	char *cache = config_state(r->conf, "token");
+	enum err e = cache ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = hub_login(r->hub, r->conf->hub_name, &r->key, "feed", cache, NULL, d);
+	if (e == OK)
+		e = feed_update(r->feed, r->hub, r->opt->wait, &r->news, d);
+	free(cache);
+	return e;
+}
+
+/* Whether a failed exchange leaves a feed that can be gone on with. */
+static bool is_survivable(enum err e)
+{
+	return e == ERR_UNAVAILABLE || e == ERR_HOLD || e == ERR_RATE || e == ERR_BUSY ||
+	       e == ERR_DATABASE || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN;
+}
+
+static enum err open_all(struct round *r, struct diag *d)
+{
+	char *dir = config_state(r->conf, "feed"),
+	     *enforced = config_state(r->conf, "enforced");
+	enum err e = dir && enforced ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = state_load(r->conf, &r->state, d);
+	if (e == OK && d->text[0])
+		cli_warn("%s", d->text);
+	if (e == OK)
+		e = neverblock_gather(r->conf, &r->allow, d);
+	if (e == OK && enforced_open(enforced, &r->last, d) == ERR_SYNTAX)
+		cli_warn("%s; begun anew", d->text);
+	if (e == OK)
+		e = config_key(r->conf, &r->key, d);
+	if (e == OK)
+		e = config_hub(r->conf, &r->hub, d);
+	d->text[0] = '\0';
+	if (e == OK)
+		e = feed_open(dir, r->conf->root, r->conf->channel, &r->feed, d);
+	if (e == OK && d->text[0])
+		cli_warn("%s", d->text);
+	free(dir);
+	free(enforced);
+	return e;
+}
+
+static void close_all(struct round *r)
+{
+	activeset_done(&r->set);
+	feed_close(&r->feed);
+	enforced_done(&r->last);
+	allow_done(&r->allow);
+	state_done(&r->state);
+	seckey_done(&r->key);
+	hub_close(&r->hub);
+}
+
+/* A hub's time expires nothing, but a local clock that lies behind it, or that far ahead
+ * of a checkpoint fetched just now, cannot be right either: then what was in force at the
+ * last good time stays so. */
+static void judge_clock(struct round *r)
+{
+	const struct feed *f = r->feed;
+	int64_t now = clock_now();
+	bool fetched = r->net == OK || r->net == ERR_HOLD;
+	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
+	bool ahead = fetched && f->fresh_time && now > f->fresh_time + f->root.max_age;
+
+	r->clock_doubt = behind || ahead;
+	r->now = r->clock_doubt ? r->state.good_time : now;
+	if (!r->clock_doubt)
+		r->state.good_time = now;
+	if (r->net == ERR_UNAVAILABLE && f->fresh_time &&
+		now > f->fresh_time + f->root.max_age) {
+		r->net = ERR_HOLD;
+		(void)diag_at(&r->net_why, ERR_HOLD,
+			"no fresh word from the hub for longer than the root allows: ");
+	}
+	if (f->hold[0])
+		(void)snprintf(r->hold, sizeof(r->hold), "%s", f->hold);
+	else if (r->net == ERR_HOLD)
+		(void)snprintf(r->hold, sizeof(r->hold), "%s", r->net_why.text);
+	else if (r->clock_doubt)
+		(void)snprintf(r->hold, sizeof(r->hold),
+			"the local clock is %s the hub's by %lld seconds: nothing "
+			"expires "
+			"until it is right",
+			behind ? "behind" : "ahead of",
+			(long long)(behind ? f->fresh_time - now : now - f->fresh_time));
+}
+
+/* Only an alarm about what is automatic: a line of the local file is somebody's will. */
+static void look_for_wrong_approvals(const struct round *r)
+{
+	const struct allow_entry *entry;
+	char text[DIAG_MAX];
+
+	for (size_t i = 0; i < r->set.n; i++) {
+		const struct active *a = &r->set.a[i];
+
+		if (a->action != ACTION_BLOCK ||
+			!allow_match(&r->allow, &kinds[a->kind], a->value, &entry) ||
+			!entry->automatic)
+			continue;
+		(void)snprintf(text, sizeof(text),
+			"%s %.*s is approved but covers %.*s (%s): that stays reachable",
+			kinds[a->kind].name, SLICE_ARG(a->value), SLICE_ARG(entry->value),
+			entry->origin);
+		alarm_about(r, text);
+	}
+}
+
+/* Keeps out what is new where it must wait: on hold, and when one pull would add more
+ * than anybody expects. */
+static void guard(struct round *r)
+{
+	size_t most = (size_t)r->conf->guard_entries;
+	bool stopped = r->net == ERR_HOLD || r->feed->hold[0];
+
+	r->added = enforced_added(&r->last, &r->set);
+	r->state.guarded = false;
+	if (!stopped && !r->opt->confirm && most && r->last.n >= most &&
+		r->added > most &&
+		r->added > r->last.n * (size_t)r->conf->guard_percent / 100) {
+		r->state.guarded = true;
+		(void)snprintf(r->hold, sizeof(r->hold),
+			"%zu new entries beside %zu enforced: they wait for varsel pull "
+			"--confirm",
+			r->added, r->last.n);
+	}
+	if (stopped || r->state.guarded) {
+		enforced_restrict(&r->last, &r->set);
+		r->added = 0;
+	}
+}
+
+static enum err compute(struct round *r, struct diag *d)
+{
+	struct enforced_walk w = {.rest = r->last.lines, .set = &r->set};
+	enum err e = feed_active(r->feed, r->now, &r->set, d);
+
+	if (e)
+		return e;
+	guard(r);
+	while (enforced_step(&w))
+		r->removed += w.new_ == NULL;
+	r->digest = activeset_digest(&r->set);
+	return OK;
+}
+
+static enum err enforce(struct round *r, struct diag *d)
+{
+	struct apply a = {r->conf, &r->allow, &r->set, &r->last, r->digest, r->now};
+	char *path = config_state(r->conf, "enforced"), hex[HASH_HEX];
+	enum err applied, e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e)
+		return e;
+	look_for_wrong_approvals(r);
+	if (r->set.too_wide)
+		cli_warn("%zu approved prefixes are too wide to be believed: left out",
+			r->set.too_wide);
+	applied = apply_all(&a, &r->state, d);
+	if (applied)
+		alarm_about(r, d->text);
+	hash_hex(&r->digest, hex);
+	if (strcmp(hex, r->state.digest) != 0 || !file_exists(path))
+		e = enforced_write(path, &r->set, &r->digest, applied ? NULL : d);
+	free(path);
+	if (e)
+		return e;
+	r->state.active = (int64_t)r->set.n;
+	r->state.next_expiry = r->set.next_expiry == INT64_MAX ? 0 : r->set.next_expiry;
+	if (state_text(&r->state, &r->state.digest, hex))
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	return applied;
+}
+
+/* Remembers since when something waits, and says so when it begins. */
+static enum err note_hold(struct round *r)
+{
+	if (strcmp(r->state.hold, r->hold) == 0)
+		return OK;
+	if (r->state.hold[0] == '\0' || r->hold[0] == '\0')
+		r->state.hold_since = r->hold[0] ? clock_now() : 0;
+	return state_text(&r->state, &r->state.hold, r->hold);
+}
+
+static bool is_due(struct round *r)
+{
+	return r->news || r->state.digest[0] == '\0' ||
+	       (r->state.next_expiry && r->now >= r->state.next_expiry) ||
+	       (r->state.guarded && r->opt->confirm) ||
+	       (r->state.hold[0] && !r->state.guarded && !r->hold[0]) ||
+	       apply_due(r->conf, &r->state, &r->allow);
+}
+
+static enum err work(struct round *r, struct diag *d)
+{
+	enum err e;
+
+	judge_clock(r);
+	if (r->feed->root.expires - ROOT_WARNING < clock_now())
+		cli_say(r->cli, "the root document expires soon: ask the coordinator");
+	if (!is_due(r)) {
+		cli_say(r->cli, "nothing new; %lld entries in force",
+			(long long)r->state.active);
+		if (r->state.guarded)
+			(void)snprintf(r->hold, sizeof(r->hold), "%s", r->state.hold);
+		e = OK;
+		if (strcmp(r->hold, r->state.hold) == 0)
+			return OK;
+	} else {
+		e = compute(r, d);
+		if (e)
+			return e;
+		cli_say(r->cli, "%zu entries in force; %zu more blocked, %zu no longer",
+			r->set.n, r->added, r->removed);
+		if (r->opt->dry)
+			return OK;
+		e = enforce(r, d);
+	}
+	if (note_hold(r) || r->opt->dry)
+		return e;
+	if (state_save(r->conf, &r->state, e ? NULL : d) && e == OK)
+		return ERR_CANTCREAT;
+	return e;
+}
+
+enum err pull(struct cli *c, const struct config *conf, const struct pull_options *opt)
+{
+	struct round r = {.cli = c, .conf = conf, .opt = opt};
+	char *lock_path = config_state(conf, "lock");
+	CLEANUP_FD int lock = -1;
+	enum err e = lock_path ? OK : diag_fail(&c->d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = file_mkdir(conf->state_dir, 0755, &c->d);
+	if (e == OK)
+		e = file_lock(lock_path, &lock, &c->d);
+	free(lock_path);
+	if (e)
+		return e;
+	e = open_all(&r, &c->d);
+	if (e == OK && !opt->dry)
+		spool_send(c, conf, r.hub, &r.key);
+	if (e == OK) {
+		r.net = exchange(&r, &r.net_why);
+		if (r.net && !is_survivable(r.net))
+			e = diag_fail(&c->d, r.net, "%s", r.net_why.text);
+		else
+			e = work(&r, &c->d);
+	}
+	if (e == OK && r.net)
+		e = diag_fail(&c->d, r.net, "%s", r.net_why.text);
+	if (e == OK && r.hold[0])
+		e = diag_fail(&c->d, ERR_HOLD, "%s", r.hold);
+	close_all(&r);
+	return e;
+}

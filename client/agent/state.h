@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What varsel remembers of its own doings between two runs (state-dir/state.json): which
+ * set was enforced last, when it has to be looked at again, and how each output fared.
+ * Losing it is harmless: everything is rendered again.
+ */
+#ifndef VARSEL_AGENT_STATE_H
+#define VARSEL_AGENT_STATE_H
+
+#include "client/agent/config.h"
+#include "common/arena.h"
+
+struct output_state {
+	char *name;        /* the output's title */
+	char *fingerprint; /* output_fingerprint() of what it shows; "" when it failed */
+	char *error;       /* NULL when all is well */
+	int64_t applied;   /* time; 0: never */
+	int64_t count, spared, left_out;
+	int64_t serial; /* of a zone: the last one used */
+};
+
+struct state {
+	char *digest;   /* activeset_digest() of the set enforced last; "" at first */
+	int64_t active; /* its entries */
+	int64_t next_expiry; /* when it changes by itself; 0: never */
+	int64_t good_time;   /* the latest time at which the clock could be believed */
+	char *hold;          /* why something waits; "" when nothing does */
+	int64_t hold_since;
+	bool guarded; /* a growth waits for pull --confirm */
+	struct output_state *outputs;
+	size_t noutputs;
+	struct arena arena; /* owns the texts */
+};
+
+/* A missing or damaged file is an empty state, said in *d with OK. */
+enum err state_load(
+	const struct config *c, struct state *ret, struct diag *d) CHECK_RESULT;
+enum err state_save(
+	const struct config *c, const struct state *s, struct diag *d) CHECK_RESULT;
+void state_done(struct state *s);
+#define CLEANUP_STATE __attribute__((cleanup(state_done)))
+
+/* The row of an output, added when there was none. NULL: out of memory. */
+struct output_state *state_output(struct state *s, const char *title);
+/* Keeps a copy of `text` in *at. ERR_NOMEM. */
+enum err state_text(struct state *s, char **at, const char *text) CHECK_RESULT;
+
+#endif
