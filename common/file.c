@@ -153,6 +153,27 @@ enum err file_write(const char *path, struct slice content, mode_t mode, struct 
 	return file_draft_commit(&x, d);
 }
 
+enum err file_create(const char *path, struct slice content, mode_t mode, struct diag *d)
+{
+	struct file_draft x;
+	enum err e = file_draft_open(&x, path, mode, d);
+
+	if (e)
+		return e;
+	if (content.n)
+		(void)fwrite(content.p, 1, content.n, x.f);
+	if ((e = file_draft_finish(&x, d)) != OK)
+		return e;
+	/* unlike rename(), link() refuses to replace */
+	if (link(x.tmp, path) != 0)
+		e = diag_fail(d, errno == EEXIST ? ERR_CONFLICT : ERR_CANTCREAT, "%s: %s",
+			path, strerror(errno));
+	else if (sync_folder(path) != 0)
+		e = diag_fail(d, ERR_CANTCREAT, "%s: %s", path, strerror(errno));
+	file_draft_drop(&x);
+	return e;
+}
+
 enum err file_mkdir(const char *path, mode_t mode, struct diag *d)
 {
 	struct stat st;

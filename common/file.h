@@ -25,6 +25,11 @@ enum err file_read_fd(
 enum err file_write(
 	const char *path, struct slice content, mode_t mode, struct diag *d) CHECK_RESULT;
 
+/* The same for a file that must not be there yet: ERR_CONFLICT, and it stands untouched,
+ * when it is. */
+enum err file_create(
+	const char *path, struct slice content, mode_t mode, struct diag *d) CHECK_RESULT;
+
 /* A replacement in the making, for what is written piece by piece. */
 struct file_draft {
 	FILE *f;

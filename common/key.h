@@ -4,6 +4,9 @@
  * Public: "name+hex(keyid)+base64(type || pk)", keyid = SHA-256(name LF type pk)[:4].
  * Secret: "PRIVATE+KEY+name+hex(keyid)+base64(type || seed)", the form of Go's
  * x/mod/sumdb/note, alone in a file of mode 0600.
+ *
+ * Each program calls sodium_init() first thing in main(): secret keys live in libsodium's
+ * locked memory, which stands only after that.
  */
 #ifndef VARSEL_KEY_H
 #define VARSEL_KEY_H
