@@ -15,7 +15,7 @@
 
 enum json_type {
 	JSON_TEXT,  /* char *, copied to the arena, no NUL inside; max = bytes */
-	JSON_NUM,   /* int64_t; max = largest */
+	JSON_NUM,   /* int64_t from 0; max = largest */
 	JSON_FLAG,  /* bool */
 	JSON_NUMS,  /* struct json_nums: array of numbers, max = how many */
 	JSON_TEXTS, /* struct json_texts: array of strings */
@@ -35,12 +35,13 @@ struct json_field {
 	const char *name;
 	enum json_type type;
 	size_t offset;
-	size_t max;
+	size_t max; /* 0: no limit of its own */
 	bool required;
 };
 
-/* One object; `fields` ends with name == NULL; *into is left as it was for absent fields.
- * ERR_SYNTAX (not JSON, unknown field, wrong type), ERR_LIMIT. */
+/* One object; `fields` ends with name == NULL; *into is left as it was for absent fields,
+ * and null is absent. ERR_SYNTAX (not JSON, unknown field, wrong type), ERR_LIMIT; after
+ * an error *into may be filled in part. */
 enum err json_read_object(struct slice text, const struct json_field *fields, void *into,
 	struct arena *a, struct diag *d) CHECK_RESULT;
 
@@ -50,7 +51,9 @@ enum err json_read_answer(struct slice text, const struct json_field *fields, vo
 	struct arena *a, struct diag *d) CHECK_RESULT;
 /* Each element of the array `name` in the object `text` (or of `text` itself when name is
  * NULL), into a zeroed struct of `size` bytes, one call of `each` for every one; `ignore`
- * unknown fields. Stops at the first error of `each`. The diag names `name[3].field`. */
+ * unknown fields of the elements (those beside the array are not looked at). The struct
+ * is ours: what `each` wants to keep it copies; texts live in the arena. Stops at the
+ * first error of `each`. The diag names `name[3].field`. */
 enum err json_read_array(struct slice text, const char *name,
 	const struct json_field *fields, size_t size, bool ignore,
 	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
