@@ -6,12 +6,15 @@
  * (what is in force).
  *
  * On disk, below `dir`:
- *   head          log position: size, frontier, root version, newest cosigned time,
- * journal length; small; replaced last, so that a killed run is as if it never was
+ *   head          log position and all else that is small (state.h); replaced last, so
+ *                 that a killed run is as if it never was
  *   checkpoint    the note verified last
- *   journal       one framed record for each statement that may still count
+ *   journal.<g>   one framed record for each statement that may still count (journal.h)
  *   bundle/<hex>  bundles by their SHA-256
  *   root/<n>      root documents that were followed, from 2 on (1 is beside the config)
+ *   evidence/     notes that cannot both be honest
+ *   damaged.<t>/  what was set aside
+ *   lock          held while an update writes
  */
 #ifndef VARSEL_FEED_H
 #define VARSEL_FEED_H
@@ -26,43 +29,58 @@ struct feed_statement {
 	struct hash id;    /* SHA-256 of the text */
 	struct slice note; /* as logged; owned by the feed */
 	struct statement st;
-	bool valid;   /* signatures suffice under the newest root */
+	bool valid;   /* signatures and lifetime hold under the newest root */
 	bool parked;  /* issued too far ahead of the local clock */
+	bool voided;  /* by a valid void */
 	bool missing; /* its bundle could not be had yet */
-	struct slice
-		bundle; /* body lines, mapped from bundle/<hex>; n == 0 until loaded */
+	bool dead;    /* its bundle is malformed: it never counts, and is forgotten */
+	struct slice bundle; /* body lines; n == 0 until feed_active() */
+	struct slice map;    /* the whole of bundle/<hex>, mapped */
 };
 
 struct feed {
 	char *dir;
 	char channel[CHANNEL_MAX + 1];
 	struct root root; /* the newest followed */
-	struct frontier log;
-	int64_t fresh_time; /* newest cosigned time; 0: never */
 	bool root_expired;
+	struct frontier log;
+	int64_t fresh_time;  /* newest cosigned time; 0: never */
+	size_t skipped;      /* log entries that could not be taken, all in all */
+	size_t missing;      /* bundles that could not be had yet */
+	char hold[DIAG_MAX]; /* why nothing new may be applied; "" when all is well */
+	int64_t hold_since;
+	/* Loaded when needed: empty after feed_open() and after a round without news,
+	 * full after feed_load() and feed_active(). */
 	struct feed_statement *st; /* in log order */
 	size_t n;
-	size_t skipped;      /* log entries that did not parse or verify */
-	char hold[DIAG_MAX]; /* why nothing new may be applied; "" when all is well */
 	struct feed_private *priv;
 };
 
-/* Loads what is on disk; a new folder is an empty feed. `root1` is the path of the root
- * document stored at enrolment. A damaged state is set aside and the feed begins anew
- * from root 1, said in *d with OK. ERR_CONFIG without a valid root 1. */
+/* Opens what is on disk, without a lock; a new folder is an empty feed. `root1` is the
+ * path of the root document stored at enrolment. A damaged state is set aside and the
+ * feed begins anew from root 1, said in *d with OK. ERR_CONFIG without a valid root 1. */
 enum err feed_open(const char *dir, const char *root1, const char *channel,
 	struct feed **ret, struct diag *d) CHECK_RESULT;
 void feed_close(struct feed **f);
+#define CLEANUP_FEED __attribute__((cleanup(feed_close)))
 
 /* One round: checkpoint (long-polled for up to `wait` seconds when > 0), roots, new
- * entries, bundles; verified, then saved. *ret_news: the set of statements changed.
- * ERR_UNAVAILABLE leaves all as it was; ERR_HOLD explains itself in f->hold and *d. */
+ * entries, bundles; verified, then saved. *ret_news: what is active may have changed for
+ * another reason than time (set also with ERR_HOLD: revocations apply in a hold).
+ * ERR_HOLD explains itself in f->hold and *d; ERR_TEMPFAIL: another process is updating;
+ * any other error leaves all as it was. OK with a text in *d: a warning (entries that
+ * were skipped, bundles that are awaited). */
 enum err feed_update(struct feed *f, struct hub *h, int wait, bool *ret_news,
 	struct diag *d) CHECK_RESULT;
 
-/* Maps the bundles and merges: what is active at `now`. The set borrows from the feed;
- * free it with activeset_done() before feed_close(). `by` of an entry is an index into
- * f->st. */
+/* Fills f->st from the journal; nothing to do when it is. ERR_TEMPFAIL as below. */
+enum err feed_load(struct feed *f, struct diag *d) CHECK_RESULT;
+
+/* Maps the bundles and merges: what is active at `now`. In a hold that is what was active
+ * before it, less what was revoked or has expired. The set borrows from the feed; free it
+ * with activeset_done() before feed_update() or feed_close(). `by` of an entry is an
+ * index into f->st. ERR_TEMPFAIL: what is stored was damaged; it is set aside, and
+ * feed_update() will fetch it again. */
 enum err feed_active(
 	struct feed *f, int64_t now, struct activeset *ret, struct diag *d) CHECK_RESULT;
 

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/feed/verify.h"
+
+#include <stdlib.h>
+
+const char *root_origin(const struct root *r)
+{
+	size_t n;
+
+	return root_keys(r, ROLE_LOG, &n)->name;
+}
+
+enum err verify_checkpoint(const struct root *r, struct slice bytes, struct note *n,
+	struct checkpoint *ret, int64_t *ret_time, struct diag *d)
+{
+	size_t count;
+	struct pubkey keys[2] = {
+		*root_keys(r, ROLE_LOG, &count), *root_keys(r, ROLE_FRESH, &count)};
+	struct checkpoint c;
+	int64_t time = 0;
+	bool who[2];
+	enum err e = note_parse(bytes, n, d);
+
+	if (!e)
+		e = checkpoint_parse(n->text, &c, d);
+	if (!e)
+		e = note_verify(n, keys, 2, &count, who, &time, d);
+	if (!e && (!who[0] || !who[1] || time <= 0))
+		e = diag_fail(d, ERR_SIGNATURE, "not signed by %s",
+			who[0] ? keys[1].name : keys[0].name);
+	if (!e && !slice_is(c.origin, keys[0].name))
+		e = diag_fail(d, ERR_WRONG_HUB, "of the log %.*s, not %s",
+			SLICE_ARG(c.origin), keys[0].name);
+	if (e)
+		return diag_at(d, e, "checkpoint: ");
+	*ret = c;
+	*ret_time = time;
+	return OK;
+}
+
+enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
+	struct feed_statement *ret, struct diag *d)
+{
+	struct feed_statement s = {.index = index, .note = entry};
+	struct note n;
+	enum err e;
+
+	if (entry.n > STATEMENT_MAX)
+		e = diag_fail(d, ERR_LIMIT, "over %u bytes", STATEMENT_MAX);
+	else
+		e = note_parse(entry, &n, d);
+	if (!e)
+		e = statement_parse(n.text, &s.st, d);
+	if (!e && strcmp(s.st.log, origin) != 0)
+		e = diag_fail(d, ERR_WRONG_HUB, "made for the log %s, not %s", s.st.log,
+			origin);
+	if (e)
+		return diag_at(d, e, "log entry %llu: ", (unsigned long long)index);
+	s.id = hash_of(n.text);
+	*ret = s;
+	return OK;
+}
+
+void verify_judge(const struct root *r, int64_t now, struct feed_statement *s)
+{
+	struct note n;
+
+	s->valid = note_parse(s->note, &n, NULL) == OK &&
+		   root_check_statement(r, &n, (int)s->st.verb, NULL) == OK &&
+		   (s->st.verb != VERB_APPROVE ||
+			   s->st.expires - s->st.issued <= r->max_lifetime);
+	s->parked = s->st.issued > now + STATEMENT_PARK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct hash *x = a, *y = b;
+
+	return hash_cmp(x, y);
+}
+
+void verify_voids(struct feed_statement *st, size_t n)
+{
+	struct hash *target;
+	size_t count = 0, k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += st[i].st.verb == VERB_VOID;
+	target = count ? calloc(count, sizeof(*target)) : NULL;
+	for (size_t i = 0; target && i < n; i++)
+		if (st[i].st.verb == VERB_VOID && st[i].valid && !st[i].parked)
+			target[k++] = st[i].st.target;
+	if (k)
+		qsort(target, k, sizeof(*target), by_id);
+	for (size_t i = 0; i < n; i++)
+		st[i].voided = k && st[i].st.verb == VERB_APPROVE &&
+			       bsearch(&st[i].id, target, k, sizeof(*target), by_id);
+	free(target);
+}
+
+bool verify_is_live(const struct feed_statement *s, int64_t now)
+{
+	if (s->dead)
+		return false;
+	switch (s->st.verb) {
+	case VERB_APPROVE:
+	case VERB_REVOKE:
+		return s->st.expires > now;
+	case VERB_VOID:
+		/* an approve that it may name has expired by then */
+		return s->st.issued + LIFETIME_MAX + STATEMENT_PARK > now;
+	default:
+		return false;
+	}
+}
+
+bool verify_wants_bundle(const struct feed_statement *s, int64_t now)
+{
+	return (s->st.verb == VERB_APPROVE || s->st.verb == VERB_REVOKE) && s->valid &&
+	       !s->parked && !s->voided && verify_is_live(s, now);
+}
