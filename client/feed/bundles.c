@@ -34,23 +34,6 @@ bool bundle_is_there(const struct feed *f, const struct feed_statement *s)
 	return there;
 }
 
-/* The grammar, and the count that was signed. */
-static enum err check(const struct feed_statement *s, struct slice text, struct diag *d)
-{
-	enum line_form form = s->st.verb == VERB_REVOKE ? LINE_REVOKE : LINE_BUNDLE;
-	struct bundle b;
-	enum err e = bundle_parse(form, text, &b, d);
-
-	if (e == ERR_NOMEM)
-		return e;
-	if (e)
-		return ERR_VALUE;
-	if ((int64_t)b.count != s->st.count)
-		return diag_fail(d, ERR_VALUE, "%zu lines, and the statement says %lld",
-			b.count, (long long)s->st.count);
-	return OK;
-}
-
 static enum err download(struct feed *f, struct hub *h, const struct feed_statement *s,
 	struct buf *text, struct diag *d)
 {
@@ -79,14 +62,18 @@ enum err bundle_fetch(
 {
 	CLEANUP_BUF struct buf text;
 	char *path = path_of(f, &s->st.bundle);
+	struct bundle bundle;
 	char hex[HASH_HEX];
 	enum err e;
 
 	buf_init(&text, (size_t)s->st.bytes);
 	hash_hex(&s->st.bundle, hex);
 	e = path ? download(f, h, s, &text, d) : diag_fail(d, ERR_NOMEM, "out of memory");
-	if (!e)
-		e = check(s, buf_view(&text), d);
+	if (!e) {
+		e = bundle_open(&s->st, buf_view(&text), &bundle, d);
+		if (e && e != ERR_NOMEM)
+			e = ERR_VALUE;
+	}
 	if (e)
 		(void)diag_at(d, e, "bundle %.16s: ", hex);
 	else

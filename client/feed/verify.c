@@ -61,15 +61,15 @@ enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
 	return OK;
 }
 
-void verify_judge(const struct root *r, int64_t now, struct feed_statement *s)
+enum err verify_statement(
+	const struct root *r, const struct feed_statement *s, struct diag *d)
 {
 	struct note n;
+	enum err e = note_parse(s->note, &n, d);
 
-	s->valid = note_parse(s->note, &n, NULL) == OK &&
-		   root_check_statement(r, &n, (int)s->st.verb, NULL) == OK &&
-		   (s->st.verb != VERB_APPROVE ||
-			   s->st.expires - s->st.issued <= r->max_lifetime);
-	s->parked = s->st.issued > now + STATEMENT_PARK;
+	if (!e)
+		e = root_check_statement(r, &n, &s->st, d);
+	return e ? diag_at(d, e, "log entry %llu: ", (unsigned long long)s->index) : OK;
 }
 
 static int by_id(const void *a, const void *b)
@@ -100,18 +100,10 @@ void verify_voids(struct feed_statement *st, size_t n)
 
 bool verify_is_live(const struct feed_statement *s, int64_t now)
 {
-	if (s->dead)
-		return false;
-	switch (s->st.verb) {
-	case VERB_APPROVE:
-	case VERB_REVOKE:
-		return s->st.expires > now;
-	case VERB_VOID:
-		/* an approve that it may name has expired by then */
-		return s->st.issued + LIFETIME_MAX + STATEMENT_PARK > now;
-	default:
-		return false;
-	}
+	enum verb v = s->st.verb;
+
+	return !s->dead && (v == VERB_APPROVE || v == VERB_REVOKE || v == VERB_VOID) &&
+	       statement_end(&s->st) > now;
 }
 
 bool verify_wants_bundle(const struct feed_statement *s, int64_t now)

@@ -20,9 +20,10 @@ enum err verify_checkpoint(const struct root *r, struct slice bytes, struct note
 enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
 	struct feed_statement *ret, struct diag *d) CHECK_RESULT;
 
-/* Sets s->valid under the root (signatures suffice; an approval runs no longer than the
- * root allows) and s->parked at `now`. */
-void verify_judge(const struct root *r, int64_t now, struct feed_statement *s);
+/* Whether it counts under the root: signatures, log, lifetime. ERR_SIGNATURE,
+ * ERR_WRONG_HUB, ERR_VALUE. */
+enum err verify_statement(const struct root *r, const struct feed_statement *s,
+	struct diag *d) CHECK_RESULT;
 
 /* After all have been judged: s->voided of the approves that a valid void names. */
 void verify_voids(struct feed_statement *st, size_t n);
