@@ -242,20 +242,21 @@ static enum err build(
 	CURLUcode rc;
 	enum err e;
 
+	buf_puts(out, raw->scheme);
+	buf_puts(out, "://");
+	start = out->len;
+	e = put_host(in, raw->host, out, d);
+	if (e)
+		return e;
 	buf_slice(&text, in);
-	if (!u || buf_err(&text))
+	if (!u || buf_err(&text) || buf_err(out))
 		return diag_value(d, ERR_NOMEM, "url", in, "out of memory");
 	rc = curl_url_set(u, CURLUPART_URL, buf_str(&text), CURLU_PATH_AS_IS);
 	if (rc == CURLUE_OUT_OF_MEMORY)
 		return diag_value(d, ERR_NOMEM, "url", in, "out of memory");
 	if (rc != CURLUE_OK)
 		return refuse(d, in, curl_url_strerror(rc));
-	buf_puts(out, raw->scheme);
-	buf_puts(out, "://");
-	start = out->len;
-	e = put_host(in, raw->host, out, d);
-	if (e == OK)
-		e = check_host(u, in, slice_mem(out->data + start, out->len - start), d);
+	e = check_host(u, in, slice_mem(out->data + start, out->len - start), d);
 	return e ? e : put_rest(u, in, out, d);
 }
 
