@@ -265,11 +265,13 @@ const struct active *activeset_find(
 
 void active_line(const struct active *a, struct line *ret)
 {
-	/* the line still stands in its bundle, from the kind through its LF */
-	const char *start = a->value.p - strlen(kinds[a->kind].name) - 1;
-	struct slice text = {start, (size_t)(a->attrs.p - start) + a->attrs.n + 1};
+	enum err e;
 
-	(void)bundle_next(LINE_BUNDLE, &text, ret);
+	ret->kind = &kinds[a->kind];
+	ret->value = a->value;
+	e = line_reread_attributes(a->attrs, ret);
+	assert(e == OK); /* the merge read it before */
+	(void)e;
 }
 
 struct hash activeset_digest(const struct activeset *s)

@@ -39,11 +39,10 @@ static enum err check_line(enum line_form form, struct slice text, struct slice 
 		return diag_fail(d, ERR_SYNTAX, "not a kind and a value");
 	c = slice_cmp(order, *last);
 	if (c == 0)
-		return diag_fail(d, ERR_SYNTAX, "%.*s: repeated",
-			order.n > 200 ? 200 : (int)order.n, order.p);
+		return diag_value(d, ERR_SYNTAX, "line", order, "repeated");
 	if (c < 0)
-		return diag_fail(d, ERR_SYNTAX, "%.*s: not sorted behind the line before",
-			order.n > 200 ? 200 : (int)order.n, order.p);
+		return diag_value(d, ERR_SYNTAX, "line", order,
+			"not sorted behind the line before");
 	*last = order;
 	e = line_parse(form, text, scratch, &l, d);
 	if (e == ERR_NOT_FOUND) {

@@ -142,15 +142,11 @@ static void explain(struct fields *f, const char *name)
 		return;
 	}
 	(void)slice_cut(&line, ' ', &word);
-	if (word.n > 40)
-		word.n = 40;
-	if (name)
-		refuse(f, ERR_SYNTAX,
-			"field \"%.*s\" is unknown or out of order: \"%s\" belongs here",
-			SLICE_ARG(word), name);
-	else
-		refuse(f, ERR_SYNTAX, "field \"%.*s\" is unknown or out of order",
-			SLICE_ARG(word));
+	f->err = name ? diag_value(f->d, ERR_SYNTAX, "field", word,
+				"unknown or out of order: \"%s\" belongs here", name)
+		      : diag_value(f->d, ERR_SYNTAX, "field", word,
+				"unknown or out of order");
+	(void)diag_at(f->d, f->err, "line %zu: ", f->line);
 }
 
 void fields_begin(struct fields *f, struct slice text, const char *magic, struct diag *d)
@@ -160,11 +156,9 @@ void fields_begin(struct fields *f, struct slice text, const char *magic, struct
 	*f = (struct fields){.rest = text, .line = 1, .d = d};
 	f->err = text_check(text, d);
 	line = peek(f);
-	if (!slice_is(line, magic)) {
-		if (line.n > 40)
-			line.n = 40;
-		refuse(f, ERR_SYNTAX, "\"%.*s\" is not \"%s\"", SLICE_ARG(line), magic);
-	}
+	if (!f->err && !slice_is(line, magic))
+		f->err = diag_value(
+			d, ERR_SYNTAX, "line 1: type", line, "not \"%s\"", magic);
 	advance(f);
 }
 
@@ -194,7 +188,7 @@ bool fields_optional(struct fields *f, const char *name, size_t max, struct slic
 
 void fields_text(struct fields *f, const char *name, size_t max, struct slice *ret)
 {
-	if (!f->err && !fields_optional(f, name, max, ret))
+	if (!fields_optional(f, name, max, ret) && !f->err)
 		explain(f, name);
 }
 

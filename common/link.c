@@ -59,16 +59,14 @@ enum err link_parse(struct slice text, struct enrol_link *ret, struct diag *d)
 			"enrolment link: not like https://HOST" PATH VERSION ",...");
 	l.url = (struct slice){text.p, (size_t)(path - text.p)};
 	if (!is_base(l.url))
-		return diag_fail(d, ERR_SYNTAX,
-			"enrolment link: \"%.*s\" is not the address of a hub",
-			SLICE_ARG(l.url));
+		return diag_value(d, ERR_SYNTAX, "enrolment link", l.url,
+			"not the address of a hub");
 	rest.p = path + strlen(PATH);
 	rest.n = text.n - (size_t)(rest.p - text.p);
 	(void)slice_cut(&rest, ',', &version);
 	if (!slice_is(version, VERSION))
-		return diag_fail(d, ERR_SYNTAX,
-			"enrolment link: version \"%.*s\", not " VERSION,
-			version.n > 20 ? 20 : (int)version.n, version.p);
+		return diag_value(d, ERR_SYNTAX, "enrolment link: version", version,
+			"not " VERSION);
 	if (!slice_cut(&rest, ',', &l.hub) || !is_word(l.hub, HUB_NAME_MAX))
 		return diag_fail(d, ERR_SYNTAX, "enrolment link: no name of a hub");
 	if (!slice_cut(&rest, ',', &l.org) || !is_word(l.org, ORG_CODE_MAX))

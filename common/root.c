@@ -67,9 +67,9 @@ static void add_key(struct fields *f, struct slice value, struct root *r, size_t
 	while (at < ROLE_COUNT && !slice_is(word, roles[at].name))
 		at++;
 	if (at == ROLE_COUNT || at < *role) {
-		fields_fail(f, ERR_SYNTAX, "field \"key\": role \"%.*s\" is %s",
-			word.n > 40 ? 40 : (int)word.n, word.p,
-			at < *role ? "out of order" : "unknown");
+		f->err = diag_value(f->d, ERR_SYNTAX, "role", word,
+			at == ROLE_COUNT ? "unknown" : "out of order");
+		(void)diag_at(f->d, f->err, "line %zu: field \"key\": ", f->line - 1);
 		return;
 	}
 	if (n == ROOT_KEYS) {

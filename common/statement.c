@@ -34,10 +34,8 @@ static int fields_word(
 	for (int i = 0; i < n; i++)
 		if (slice_is(text, words[i]))
 			return i;
-	if (text.n > 40)
-		text.n = 40;
-	fields_fail(f, ERR_SYNTAX, "field \"%s\": \"%.*s\" is unknown", name,
-		SLICE_ARG(text));
+	f->err = diag_value(f->d, ERR_SYNTAX, name, text, "unknown");
+	(void)diag_at(f->d, f->err, "line %zu: ", f->line - 1);
 	return 0;
 }
 

@@ -69,9 +69,9 @@ static void test_refusals(void **state)
 		const char *text, *why;
 	} cases[] = {
 		{"", "line 1: the text is empty"},
-		{"\n", "line 1: \"\" is not \"test/v1\""},
-		{"test/v2\nname a\n", "line 1: \"test/v2\" is not \"test/v1\""},
-		{"test/v1 \nname a\n", "line 1: \"test/v1 \" is not \"test/v1\""},
+		{"\n", "line 1: type \"\": not \"test/v1\""},
+		{"test/v2\nname a\n", "line 1: type \"test/v2\": not \"test/v1\""},
+		{"test/v1 \nname a\n", "line 1: type \"test/v1 \": not \"test/v1\""},
 		{"test/v1", "line 1: the last line does not end in LF"},
 		{"test/v1\n", "line 2: field \"name\" is missing"},
 		{"test/v1\n" WHEN "size 7\n\n", "line 2: field \"name\" is missing"},
@@ -87,16 +87,16 @@ static void test_refusals(void **state)
 		{"test/v1\nname a\n" WHEN "size 7\nsize 7\n\n",
 			"line 5: field \"size\" is repeated"},
 		{"test/v1\n" WHEN "name a\nsize 7\n\n",
-			"line 2: field \"when\" is unknown or out of order: \"name\" "
+			"line 2: field \"when\": unknown or out of order: \"name\" "
 			"belongs here"},
 		{"test/v1\nname a\nnote x\n" WHEN "size 7\n\n",
-			"line 3: field \"note\" is unknown or out of order: \"when\" "
+			"line 3: field \"note\": unknown or out of order: \"when\" "
 			"belongs here"},
 		{"test/v1\nname a\nother 1\n" WHEN "size 7\n\n",
-			"line 3: field \"other\" is unknown or out of order: \"when\" "
+			"line 3: field \"other\": unknown or out of order: \"when\" "
 			"belongs here"},
 		{"test/v1\nname a\n" WHEN "size 7\nother 1\n\n",
-			"line 5: field \"other\" is unknown or out of order"},
+			"line 5: field \"other\": unknown or out of order"},
 		{"test/v1\nname a\n" WHEN "size 7\n",
 			"line 5: the blank line behind the header is missing"},
 		{"test/v1\nname\n" WHEN "size 7\n\n",

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #define HUB   "varsel.kl.dk"
 #define NAME  HUB "/org/0101/1"
@@ -16,7 +17,8 @@ static struct seckey key, other;
 static int setup(void **state)
 {
 	(void)state;
-	return seckey_generate(slice_of(NAME), KEY_ED25519, &key, NULL) ||
+	return sodium_init() < 0 ||
+	       seckey_generate(slice_of(NAME), KEY_ED25519, &key, NULL) ||
 	       seckey_generate(slice_of(NAME), KEY_ED25519, &other, NULL);
 }
 

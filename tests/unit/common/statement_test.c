@@ -90,26 +90,26 @@ static void test_refusals(void **state)
 {
 	(void)state;
 	refused("varsel/report/v1\n", ERR_SYNTAX,
-		"line 1: \"varsel/report/v1\" is not \"varsel/statement/v1\"");
+		"line 1: type \"varsel/report/v1\": not \"varsel/statement/v1\"");
 	refused(HEAD ISSUED "verb forget\n", ERR_SYNTAX,
-		"line 4: field \"verb\": \"forget\" is unknown");
+		"line 4: verb \"forget\": unknown");
 	refused(HEAD ISSUED "verb approve\n" LIST, ERR_SYNTAX,
 		"line 5: field \"expires\" is missing");
 	refused(HEAD ISSUED "verb void\n" EXPIRES "statement " HEX "\n", ERR_SYNTAX,
-		"line 5: field \"expires\" is unknown or out of order: \"statement\" "
+		"line 5: field \"expires\": unknown or out of order: \"statement\" "
 		"belongs here");
 	refused(VOIDING "statement " HEX "\n", ERR_SYNTAX,
 		"line 6: field \"statement\" is repeated");
 	refused(APPROVE "count 1200\n", ERR_SYNTAX,
 		"line 9: field \"count\" is repeated");
 	refused(APPROVE "comment x\n", ERR_SYNTAX,
-		"line 9: field \"comment\" is unknown or out of order");
+		"line 9: field \"comment\": unknown or out of order");
 	refused(APPROVE "\n", ERR_SYNTAX, "line 9: nothing may follow the last field");
 	refused(HEAD ISSUED "verb attest\nsize 012\nroot " HEX "\n", ERR_SYNTAX,
 		"line 5: field \"size\": number \"012\": not decimal digits below 2^63 "
 		"without a leading zero");
 	refused(HEAD ISSUED "verb notice\nbundle " HEX "\nbytes 9\nseverity grave\n",
-		ERR_SYNTAX, "line 7: field \"severity\": \"grave\" is unknown");
+		ERR_SYNTAX, "line 7: severity \"grave\": unknown");
 }
 
 /* The limits on times and sizes, each with the last value that passes. */
