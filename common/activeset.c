@@ -265,11 +265,11 @@ const struct active *activeset_find(
 
 void active_line(const struct active *a, struct line *ret)
 {
-	enum err e;
+	/* the whole line still stands in its bundle */
+	const char *start = a->value.p - strlen(kinds[a->kind].name) - 1;
+	struct slice text = {start, (size_t)(a->attrs.p - start) + a->attrs.n};
+	enum err e = line_reread(LINE_BUNDLE, text, ret);
 
-	ret->kind = &kinds[a->kind];
-	ret->value = a->value;
-	e = line_reread_attributes(a->attrs, ret);
 	assert(e == OK); /* the merge read it before */
 	(void)e;
 }
