@@ -23,6 +23,13 @@ const struct command commands[] = {
 	{"token", "[--scope SCOPE]", "print a short-lived token for scripts", cmd_token},
 	{"pull", "[--wait SECONDS] [--jitter SECONDS] [--confirm] [-n]",
 		"fetch, verify and enforce what is approved", cmd_pull},
+	{"lookup", "[--json] VALUE...", "ask the hub what it knows of a value",
+		cmd_lookup},
+	{"why", "[--json] VALUE",
+		"say, offline, whether a value is enforced here and by whose decision",
+		cmd_why},
+	{"status", "[--json]", "say what is enforced, how fresh, what is held and why",
+		cmd_status},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -200,7 +200,8 @@ static enum err add_own(struct allow *a)
 
 /* The hub's addresses as they resolve now, or those of the last time: a name server that
  * is away must not take the hub out of the list. */
-static enum err resolve_hub(const char *name, struct buf *list, const char *kept)
+static enum err resolve_hub(
+	const char *name, bool offline, struct buf *list, const char *kept)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
 	CLEANUP_BUF struct buf old;
@@ -210,7 +211,7 @@ static enum err resolve_hub(const char *name, struct buf *list, const char *kept
 	buf_init(&old, 65536);
 	if (file_read(kept, &old, NULL))
 		buf_reset(&old);
-	if (getaddrinfo(name, NULL, &hints, &found) != 0) {
+	if (offline || getaddrinfo(name, NULL, &hints, &found) != 0) {
 		buf_slice(list, buf_view(&old));
 		return buf_err(list);
 	}
@@ -228,7 +229,8 @@ static enum err resolve_hub(const char *name, struct buf *list, const char *kept
 	return e;
 }
 
-static enum err add_hub(const struct config *c, struct allow *a, struct diag *d)
+static enum err add_hub(
+	const struct config *c, bool offline, struct allow *a, struct diag *d)
 {
 	char *kept = config_state(c, "hub-addresses");
 	CLEANUP_BUF struct buf b, v, host;
@@ -242,7 +244,7 @@ static enum err add_hub(const struct config *c, struct allow *a, struct diag *d)
 	if (e == OK && kinds[KIND_DOMAIN].canonicalise(buf_view(&host), &v, NULL) == OK)
 		e = allow_add(a, &kinds[KIND_DOMAIN], buf_view(&v), "the hub", true);
 	if (e == OK)
-		e = resolve_hub(buf_str(&host), &b, kept);
+		e = resolve_hub(buf_str(&host), offline, &b, kept);
 	text = buf_view(&b);
 	while (e == OK && text.n) {
 		(void)slice_cut(&text, '\n', &line);
@@ -262,7 +264,8 @@ static enum err add_from(const char *path, struct allow *a,
 	return file_read(path, &b, NULL) ? OK : parse(buf_view(&b), a);
 }
 
-enum err neverblock_gather(const struct config *c, struct allow *ret, struct diag *d)
+enum err neverblock_gather(
+	const struct config *c, bool offline, struct allow *ret, struct diag *d)
 {
 	CLEANUP_BUF struct buf b;
 	struct allow a;
@@ -276,7 +279,7 @@ enum err neverblock_gather(const struct config *c, struct allow *ret, struct dia
 	if (e == OK)
 		e = neverblock_file(buf_view(&b), c->never_block, &a, d);
 	if (e == OK)
-		e = add_hub(c, &a, d);
+		e = add_hub(c, offline, &a, d);
 	if (e)
 		goto fail;
 	e = add_from("/etc/resolv.conf", &a, neverblock_resolvers);

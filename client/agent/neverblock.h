@@ -10,9 +10,11 @@
 #include "client/agent/config.h"
 
 /* Gathers all of it into *ret, sealed; the caller frees with allow_done(). A bad line of
- * the file is ERR_CONFIG with its number: half a list would be worse than an old set. */
-enum err neverblock_gather(
-	const struct config *c, struct allow *ret, struct diag *d) CHECK_RESULT;
+ * the file is ERR_CONFIG with its number: half a list would be worse than an old set.
+ * With `offline` no name server is asked: the hub's addresses are those of the last time.
+ */
+enum err neverblock_gather(const struct config *c, bool offline, struct allow *ret,
+	struct diag *d) CHECK_RESULT;
 
 /* The parts, by the text they come from. `text` is borrowed. */
 enum err neverblock_file(struct slice text, const char *path, struct allow *a,

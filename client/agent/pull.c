@@ -85,7 +85,7 @@ static enum err open_all(struct round *r, struct diag *d)
 	if (e == OK && d->text[0])
 		cli_warn("%s", d->text);
 	if (e == OK)
-		e = neverblock_gather(r->conf, &r->allow, d);
+		e = neverblock_gather(r->conf, false, &r->allow, d);
 	if (e == OK && enforced_open(enforced, &r->last, d) == ERR_SYNTAX)
 		cli_warn("%s; begun anew", d->text);
 	if (e == OK)

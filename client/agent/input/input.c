@@ -8,6 +8,8 @@ const struct input_format input_formats[] = {
 	{"csv", "A header line names the columns, of which only value is needed.",
 		input_csv},
 	{"json", "An array of objects, or an object a line.", input_json},
+	{"stix", "A STIX 2.1 bundle; its indicators are read.", input_stix},
+	{"misp", "A MISP event; its attributes with to_ids are read.", input_misp},
 	{NULL, NULL, NULL},
 };
 

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why a value is blocked here, or is not: from what stands on this machine alone. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/agent/cli.h"
+#include "client/agent/cover.h"
+#include "client/agent/neverblock.h"
+#include "client/agent/state.h"
+#include "client/feed/feed.h"
+#include "common/json_out.h"
+
+enum { OPT_JSON = 256 };
+
+static const struct option options[] = {
+	{"json", no_argument, NULL, OPT_JSON},
+	{"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'},
+	{0},
+};
+
+struct why {
+	struct config conf;
+	struct feed *feed;
+	struct allow allow;
+	struct enforced enforced;
+	struct activeset set;
+	const struct kind *kind; /* of what was asked, canonical */
+	struct slice value;
+	const struct allow_entry *spared; /* or NULL */
+	const struct active *hit[130];    /* what covers it, the nearest first */
+	size_t nhits;
+	bool blocked; /* one of them is enforced, with action block */
+};
+
+static bool look_up(void *ctx, const struct kind *kind, struct slice value)
+{
+	struct why *w = ctx;
+	const struct active *a = activeset_find(&w->set, kind, value);
+
+	if (a)
+		w->hit[w->nhits++] = a;
+	return w->nhits < sizeof(w->hit) / sizeof(w->hit[0]);
+}
+
+/* Approved is not yet enforced: the next pull may still have to bring it, or the guard
+ * may hold it back. */
+static bool is_enforced(const struct why *w, const struct active *a)
+{
+	struct slice rest = w->enforced.lines;
+	struct enforced_entry x;
+
+	while (enforced_next(&rest, &x))
+		if (x.kind->id == (enum kind_id)a->kind && slice_same(x.value, a->value))
+			return true;
+	return false;
+}
+
+/* Names of the coordinators' keys that signed, separated by blanks. */
+static void put_signers(const struct why *w, const struct feed_statement *st,
+	struct buf *b, struct json_out *j)
+{
+	const struct pubkey *known;
+	bool who[ROOT_KEYS] = {false};
+	size_t n, signers;
+	struct note note;
+
+	known = root_keys(&w->feed->root, ROLE_COORDINATOR, &n);
+	if (note_parse(st->note, &note, NULL) ||
+		note_verify(&note, known, n, &signers, who, NULL, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!who[i])
+			continue;
+		if (j)
+			json_put_str(j, NULL, known[i].name);
+		else
+			buf_printf(b, "%s%s", b->len ? " and " : "", known[i].name);
+	}
+}
+
+static void print_hit(const struct why *w, const struct active *a)
+{
+	const struct feed_statement *st = &w->feed->st[a->by];
+	const struct kind *kind = &kinds[a->kind];
+	char since[CLOCK_TEXT], until[CLOCK_TEXT], issued[CLOCK_TEXT], id[HASH_HEX];
+	const char *state = "watched, not blocked";
+	CLEANUP_BUF struct buf signers;
+
+	buf_init(&signers, ROOT_KEYS * KEY_NAME_MAX * 2);
+	put_signers(w, st, &signers, NULL);
+	clock_format(a->since, since);
+	clock_format(a->until, until);
+	clock_format(st->st.issued, issued);
+	hash_hex(&st->id, id);
+	if (a->action == ACTION_BLOCK)
+		state = is_enforced(w, a) ? "blocked" : "approved, but not enforced yet";
+	(void)printf("%s %.*s: %s, since %s until %s\n", kind->name, SLICE_ARG(a->value),
+		state, since, until);
+	(void)printf("  by statement %llu, signed by %s, issued %s\n  sha256 %s\n",
+		(unsigned long long)st->index,
+		signers.len ? buf_str(&signers) : "nobody whom the root knows", issued,
+		id);
+	if (a->attrs.n)
+		(void)printf("  %.*s\n", SLICE_ARG(a->attrs));
+}
+
+static void print_text(const struct why *w)
+{
+	for (size_t i = 0; i < w->nhits; i++)
+		print_hit(w, w->hit[i]);
+	if (w->spared)
+		(void)printf("%s %.*s: never blocked here: %.*s, %s\n", w->kind->name,
+			SLICE_ARG(w->value), SLICE_ARG(w->spared->value),
+			w->spared->origin);
+	else if (w->nhits == 0)
+		(void)printf(
+			"%s %.*s: not in force\n", w->kind->name, SLICE_ARG(w->value));
+}
+
+static void put_hit(const struct why *w, const struct active *a, struct json_out *j)
+{
+	const struct feed_statement *st = &w->feed->st[a->by];
+	char id[HASH_HEX];
+
+	hash_hex(&st->id, id);
+	json_put_object(j, NULL);
+	json_put_str(j, "kind", kinds[a->kind].name);
+	json_put_text(j, "value", a->value);
+	json_put_str(j, "action", action_name((enum action)a->action));
+	json_put_flag(j, "enforced", a->action == ACTION_BLOCK && is_enforced(w, a));
+	json_put_time(j, "since", a->since);
+	json_put_time(j, "until", a->until);
+	json_put_object(j, "statement");
+	json_put_num(j, "index", (int64_t)st->index);
+	json_put_str(j, "sha256", id);
+	json_put_time(j, "issued", st->st.issued);
+	json_put_array(j, "signers");
+	put_signers(w, st, NULL, j);
+	json_put_array_end(j);
+	json_put_object_end(j);
+	json_put_object_end(j);
+}
+
+static enum err print_json(const struct why *w)
+{
+	CLEANUP_BUF struct buf b;
+	struct json_out j;
+
+	buf_init(&b, 1u << 20);
+	json_put_begin(&j, &b);
+	json_put_object(&j, NULL);
+	json_put_str(&j, "kind", w->kind->name);
+	json_put_text(&j, "value", w->value);
+	json_put_flag(&j, "blocked", w->blocked);
+	if (w->spared) {
+		json_put_object(&j, "never_block");
+		json_put_text(&j, "value", w->spared->value);
+		json_put_str(&j, "origin", w->spared->origin);
+		json_put_object_end(&j);
+	} else {
+		json_put_null(&j, "never_block");
+	}
+	json_put_array(&j, "entries");
+	for (size_t i = 0; i < w->nhits; i++)
+		put_hit(w, w->hit[i], &j);
+	json_put_array_end(&j);
+	json_put_object_end(&j);
+	if (buf_err(&b))
+		return buf_err(&b);
+	(void)printf("%s\n", buf_str(&b));
+	return OK;
+}
+
+static enum err load(struct cli *c, struct why *w)
+{
+	char *dir = NULL, *enforced = NULL;
+	struct diag ignored;
+	enum err e = config_load(c->config, &w->conf, &c->d);
+
+	if (e)
+		return e;
+	dir = config_state(&w->conf, "feed");
+	enforced = config_state(&w->conf, "enforced");
+	e = dir && enforced ? OK : diag_fail(&c->d, ERR_NOMEM, "out of memory");
+	if (e == OK)
+		e = neverblock_gather(&w->conf, true, &w->allow, &c->d);
+	/* without it nothing is enforced yet */
+	if (e == OK && enforced_open(enforced, &w->enforced, &ignored))
+		w->enforced = (struct enforced){0};
+	if (e == OK)
+		e = feed_open(dir, w->conf.root, w->conf.channel, &w->feed, &c->d);
+	if (e == OK)
+		e = feed_active(w->feed, clock_now(), &w->set, &c->d);
+	free(dir);
+	free(enforced);
+	return e;
+}
+
+static enum err why(struct cli *c, struct why *w, const char *text, bool json)
+{
+	CLEANUP_BUF struct buf value;
+	enum err e;
+
+	buf_init(&value, VALUE_MAX);
+	e = kind_recognise(slice_of(text), &w->kind, &value, &c->d);
+	if (e == OK)
+		e = load(c, w);
+	if (e)
+		return e;
+	w->value = buf_view(&value);
+	if (allow_match(&w->allow, w->kind, w->value, &w->spared) != ALLOW_ALL)
+		w->spared = NULL;
+	cover_each(w->kind, w->value, look_up, w);
+	for (size_t i = 0; i < w->nhits; i++)
+		w->blocked |= !w->spared && w->hit[i]->action == ACTION_BLOCK &&
+			      is_enforced(w, w->hit[i]);
+	if (json)
+		e = print_json(w);
+	else
+		print_text(w);
+	return e ? e : w->nhits && !w->spared ? OK : ERR_UNKNOWN;
+}
+
+enum err cmd_why(struct cli *c, int argc, char **argv)
+{
+	struct why w = {0};
+	bool json = false;
+	enum err e = OK;
+	int o;
+
+	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
+		if (o == OPT_JSON)
+			json = true;
+		else
+			e = cli_option(c, "why", o);
+	}
+	if (e == OK && argc - optind != 1)
+		e = cli_usage(c, "why", "why: one value");
+	if (e == OK)
+		e = why(c, &w, argv[optind], json);
+	activeset_done(&w.set);
+	feed_close(&w.feed);
+	enforced_done(&w.enforced);
+	allow_done(&w.allow);
+	config_free(&w.conf);
+	return e;
+}
