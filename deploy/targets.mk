@@ -5,7 +5,7 @@ check: ## run every test; the last line is `N passed, N failed`
 	@deploy/install-deps
 	@tests/run
 
-lint: ## the checks of the source alone
+lint: all ## the checks of the source alone
 	@tests/lint/run
 
 asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
@@ -31,4 +31,31 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
 
-.PHONY: check lint asan tsan fuzz demo run fuzzers
+.PHONY: check lint asan tsan fuzz demo run fuzzers install
+
+# Units, cron.d and the like name where the programs went.
+SYSCONFDIR = /etc
+BINDIR = $(PREFIX)/bin
+SBINDIR = $(PREFIX)/sbin
+SHAREDIR = $(PREFIX)/share/varsel
+PLACES = sed -e 's|@bindir@|$(BINDIR)|g' -e 's|@sbindir@|$(SBINDIR)|g'
+PUT = install -D -m 644 -t $(DESTDIR)
+
+install: all ## programs, man pages, units and samples below DESTDIR and PREFIX
+	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(B)/varsel $(B)/varselctl
+	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/varseld
+	for s in 1 5 8; do $(PUT)$(PREFIX)/share/man/man$$s docs/man/*.$$s || exit 1; done
+	$(PUT)$(PREFIX)/share/doc/varsel README.md CHANGELOG.md LICENSE
+	$(PUT)$(SHAREDIR)/schema schema/*.sql
+	for d in nginx unbound bind examples; do $(PUT)$(SHAREDIR)/$$d deploy/$$d/* || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(SYSCONFDIR)/cron.d
+	for u in varseld.service varsel-pull.service varsel-pull.timer; do \
+		$(PLACES) deploy/systemd/$$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$u || exit 1; \
+	done
+	$(PLACES) deploy/cron/varsel >$(DESTDIR)$(SYSCONFDIR)/cron.d/varsel
+	install -D -m 644 deploy/systemd/varseld.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/varseld.conf
+	install -D -m 644 deploy/systemd/varsel.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/varsel.conf
+
+# For scripts: `make -s print-CPPFLAGS`.
+print-%:
+	@echo '$($*)'

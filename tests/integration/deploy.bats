@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# What is installed on real machines: units, cron, the proxy and the resolvers' snippets,
+# each judged by the program that will read it.
+
+setup_file() {
+	bats_require_minimum_version 1.5.0
+	PATH=$PATH:/usr/sbin:/sbin
+	make -s --no-print-directory install DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr
+}
+
+setup() {
+	PATH=$PATH:/usr/sbin:/sbin
+	root=$BATS_FILE_TMPDIR/root
+	scratch=$BATS_TEST_TMPDIR
+}
+
+@test "make install puts every part in its place" {
+	local f
+	for f in usr/bin/varsel usr/bin/varselctl usr/sbin/varseld \
+		usr/share/man/man1/varsel.1 usr/share/man/man1/varselctl.1 \
+		usr/share/man/man8/varseld.8 usr/share/man/man5/varsel.conf.5 \
+		usr/lib/systemd/system/varseld.service usr/lib/systemd/system/varsel-pull.timer \
+		usr/lib/systemd/system/varsel-pull.service usr/lib/sysusers.d/varseld.conf \
+		usr/lib/tmpfiles.d/varsel.conf etc/cron.d/varsel \
+		usr/share/varsel/nginx/varsel.conf usr/share/varsel/unbound/varsel.conf \
+		usr/share/varsel/bind/varsel-zone.conf usr/share/varsel/examples/varseld.conf; do
+		[ -s "$root/$f" ] || {
+			echo "missing: $f"
+			return 1
+		}
+	done
+	[ "$(stat -c %a "$root/usr/sbin/varseld")" = 755 ]
+	run ! grep -rn '@[a-z]*bindir@' "$root/usr/lib" "$root/etc"
+}
+
+@test "systemd takes the units" {
+	# The programs must exist where the units look for them, so that is this root.
+	mkdir -p "$root/etc/systemd"
+	systemd-analyze verify --root="$root" --man=no \
+		"$root"/usr/lib/systemd/system/varsel*.{service,timer} 2>&1 | tee "$scratch/out"
+	run ! grep -i varsel "$scratch/out"
+}
+
+@test "the units are hardened" {
+	local unit
+	for unit in varseld.service:15 varsel-pull.service:25; do
+		systemd-analyze security --offline=true --threshold="${unit#*:}" --no-pager \
+			"$root/usr/lib/systemd/system/${unit%:*}"
+	done
+}
+
+@test "systemd-sysusers and systemd-tmpfiles take their files" {
+	mkdir -p "$root/etc"
+	systemd-sysusers --root="$root" "$root/usr/lib/sysusers.d/varseld.conf"
+	grep -q '^varseld:' "$root/etc/passwd"
+	grep -q '^root:' "$root/etc/passwd" || echo 'root:x:0:0::/:/bin/sh' >>"$root/etc/passwd"
+	grep -q '^root:' "$root/etc/group" || echo 'root:x:0:' >>"$root/etc/group"
+	systemd-tmpfiles --root="$root" --create "$root/usr/lib/tmpfiles.d/varsel.conf"
+	[ "$(stat -c %a "$root/var/lib/varseld")" = 700 ]
+}
+
+@test "the cron file has one job, run by root, that names an installed program" {
+	local job
+	job=$(grep -E '^[*0-9]' "$root/etc/cron.d/varsel")
+	[ "$(wc -l <<<"$job")" -eq 1 ]
+	[[ $job =~ ^\*/5\ \*\ \*\ \*\ \*\ root\ .*/usr/bin/varsel\ pull$ ]]
+	# cron reads no line that does not end.
+	[ -z "$(tail -c1 "$root/etc/cron.d/varsel")" ]
+	sh -n <<<"${job#*root }"
+}
+
+@test "unbound-checkconf takes the snippet, with a zone and without" {
+	sed "s|/var/lib/varsel|$scratch|" "$root/usr/share/varsel/unbound/varsel.conf" \
+		>"$scratch/varsel.conf"
+	cat >"$scratch/unbound.conf" <<-CONF
+		server:
+			chroot: ""
+			directory: "$scratch"
+		include: "$scratch/varsel.conf"
+	CONF
+	unbound-checkconf "$scratch/unbound.conf"
+	printf '%s\n' '$TTL 60' '@ SOA localhost. root.localhost. 1 60 60 60 60' \
+		'@ NS localhost.' 'evil.example CNAME .' >"$scratch/rpz.zone"
+	unbound-checkconf "$scratch/unbound.conf"
+}
+
+@test "named-checkconf takes the two halves" {
+	sed "s|/var/lib/varsel|$scratch|" "$root/usr/share/varsel/bind/varsel-zone.conf" \
+		>"$scratch/zone.conf"
+	printf '%s\n' '$TTL 60' '@ SOA localhost. root.localhost. 1 60 60 60 60' \
+		'@ NS localhost.' 'evil.example CNAME .' >"$scratch/rpz.zone"
+	cat >"$scratch/named.conf" <<-CONF
+		options {
+			directory "$scratch";
+			include "$root/usr/share/varsel/bind/varsel-options.conf";
+		};
+		include "$scratch/zone.conf";
+	CONF
+	named-checkconf -z "$scratch/named.conf"
+}
