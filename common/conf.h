@@ -36,8 +36,9 @@ struct conf_option {
 	const char *doc;  /* one sentence, for the man page's lint */
 };
 
-/* A repeatable section `name "title" { ... }` (title optional). For each one found, `add`
- * is called with a zeroed struct of `size` bytes that it must take over. */
+/* A repeatable section `name title { ... }`; a title stands once. For each one found, in
+ * their order, `add` is called with a struct of `size` bytes, zeroed and filled. It takes
+ * over what the struct holds, also when it fails; the struct itself is ours. */
 struct conf_section {
 	const char *name;
 	const struct conf_option *options; /* ends with name == NULL */
@@ -45,9 +46,10 @@ struct conf_section {
 	enum err (*add)(void *into, const char *title, void *section, struct diag *d);
 };
 
-/* Reads `path` into *into. ERR_CONFIG with file, line and reason; ERR_NOT_FOUND. Strings
- * are owned by the result and live until conf_free(). `sections` may be NULL, else ends
- * with name == NULL. */
+/* Reads `path` into *into, which the caller zeroed. ERR_CONFIG with file, line and
+ * reason; ERR_NOT_FOUND. Every string and item is a malloc of its own, the caller's to
+ * free() and replace; conf_free() frees them all, also after a failure. `sections` may be
+ * NULL, else ends with name == NULL. Not thread-safe (libconfuse is not). */
 enum err conf_load(const char *path, const struct conf_option *options,
 	const struct conf_section *sections, void *into, struct diag *d) CHECK_RESULT;
 /* Frees what conf_load() put at the options' offsets (also for a section's struct). */
