@@ -120,7 +120,7 @@ static void judge_clock(struct round *r)
 {
 	const struct feed *f = r->feed;
 	int64_t now = clock_now();
-	bool fetched = r->net == OK || r->net == ERR_HOLD;
+	bool fetched = r->net == OK || (r->net == ERR_HOLD && hub_status(r->hub) != 0);
 	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
 	bool ahead = fetched && f->fresh_time && now > f->fresh_time + f->root.max_age;
 
@@ -128,20 +128,11 @@ static void judge_clock(struct round *r)
 	r->now = r->clock_doubt ? r->state.good_time : now;
 	if (!r->clock_doubt)
 		r->state.good_time = now;
-	if (r->net == ERR_UNAVAILABLE && f->fresh_time &&
-		now > f->fresh_time + f->root.max_age) {
-		r->net = ERR_HOLD;
-		(void)diag_at(&r->net_why, ERR_HOLD,
-			"no fresh word from the hub for longer than the root allows: ");
-	}
 	if (f->hold[0])
 		(void)snprintf(r->hold, sizeof(r->hold), "%s", f->hold);
-	else if (r->net == ERR_HOLD)
-		(void)snprintf(r->hold, sizeof(r->hold), "%s", r->net_why.text);
 	else if (r->clock_doubt)
 		(void)snprintf(r->hold, sizeof(r->hold),
-			"the local clock is %s the hub's by %lld seconds: nothing "
-			"expires "
+			"the local clock is %s the hub's by %lld seconds: nothing expires "
 			"until it is right",
 			behind ? "behind" : "ahead of",
 			(long long)(behind ? f->fresh_time - now : now - f->fresh_time));
@@ -168,28 +159,25 @@ static void look_for_wrong_approvals(const struct round *r)
 	}
 }
 
-/* Keeps out what is new where it must wait: on hold, and when one pull would add more
- * than anybody expects. */
+/* One pull that would add more than anybody expects waits for a person. In a hold the
+ * feed itself adds nothing. */
 static void guard(struct round *r)
 {
 	size_t most = (size_t)r->conf->guard_entries;
-	bool stopped = r->net == ERR_HOLD || r->feed->hold[0];
 
 	r->added = enforced_added(&r->last, &r->set);
-	r->state.guarded = false;
-	if (!stopped && !r->opt->confirm && most && r->last.n >= most &&
-		r->added > most &&
-		r->added > r->last.n * (size_t)r->conf->guard_percent / 100) {
-		r->state.guarded = true;
+	r->state.guarded = most && !r->opt->confirm && r->last.n >= most &&
+			   r->added > most &&
+			   r->added > r->last.n * (size_t)r->conf->guard_percent / 100;
+	if (!r->state.guarded)
+		return;
+	if (!r->hold[0])
 		(void)snprintf(r->hold, sizeof(r->hold),
 			"%zu new entries beside %zu enforced: they wait for varsel pull "
 			"--confirm",
 			r->added, r->last.n);
-	}
-	if (stopped || r->state.guarded) {
-		enforced_restrict(&r->last, &r->set);
-		r->added = 0;
-	}
+	enforced_restrict(&r->last, &r->set);
+	r->added = 0;
 }
 
 static enum err compute(struct round *r, struct diag *d)
@@ -197,6 +185,9 @@ static enum err compute(struct round *r, struct diag *d)
 	struct enforced_walk w = {.rest = r->last.lines, .set = &r->set};
 	enum err e = feed_active(r->feed, r->now, &r->set, d);
 
+	/* what was stored is damaged and set aside: fetched again at once */
+	if (e == ERR_TEMPFAIL && exchange(r, d) == OK)
+		e = feed_active(r->feed, r->now, &r->set, d);
 	if (e)
 		return e;
 	guard(r);
@@ -239,7 +230,9 @@ static enum err note_hold(struct round *r)
 {
 	if (strcmp(r->state.hold, r->hold) == 0)
 		return OK;
-	if (r->state.hold[0] == '\0' || r->hold[0] == '\0')
+	if (r->feed->hold[0])
+		r->state.hold_since = r->feed->hold_since;
+	else if (r->state.hold[0] == '\0' || r->hold[0] == '\0')
 		r->state.hold_since = r->hold[0] ? clock_now() : 0;
 	return state_text(&r->state, &r->state.hold, r->hold);
 }
@@ -249,39 +242,37 @@ static bool is_due(struct round *r)
 	return r->news || r->state.digest[0] == '\0' ||
 	       (r->state.next_expiry && r->now >= r->state.next_expiry) ||
 	       (r->state.guarded && r->opt->confirm) ||
-	       (r->state.hold[0] && !r->state.guarded && !r->hold[0]) ||
 	       apply_due(r->conf, &r->state, &r->allow);
 }
 
 static enum err work(struct round *r, struct diag *d)
 {
-	enum err e;
+	bool due = is_due(r);
+	enum err e = OK;
 
-	judge_clock(r);
 	if (r->feed->root.expires - ROOT_WARNING < clock_now())
 		cli_say(r->cli, "the root document expires soon: ask the coordinator");
-	if (!is_due(r)) {
-		cli_say(r->cli, "nothing new; %lld entries in force",
-			(long long)r->state.active);
-		if (r->state.guarded)
-			(void)snprintf(r->hold, sizeof(r->hold), "%s", r->state.hold);
-		e = OK;
-		if (strcmp(r->hold, r->state.hold) == 0)
-			return OK;
-	} else {
+	if (due)
 		e = compute(r, d);
-		if (e)
-			return e;
+	if (e)
+		return e;
+	if (due)
 		cli_say(r->cli, "%zu entries in force; %zu more blocked, %zu no longer",
 			r->set.n, r->added, r->removed);
-		if (r->opt->dry)
-			return OK;
+	else
+		cli_say(r->cli, "nothing new; %lld entries in force",
+			(long long)r->state.active);
+	if (r->opt->dry)
+		return OK;
+	if (due)
 		e = enforce(r, d);
-	}
-	if (note_hold(r) || r->opt->dry)
-		return e;
-	if (state_save(r->conf, &r->state, e ? NULL : d) && e == OK)
-		return ERR_CANTCREAT;
+	else if (r->state.guarded && !r->hold[0])
+		(void)snprintf(r->hold, sizeof(r->hold), "%s", r->state.hold);
+	/* a run without news leaves no trace: nothing is worth a write */
+	if (!due && strcmp(r->hold, r->state.hold) == 0)
+		return OK;
+	if (note_hold(r) || state_save(r->conf, &r->state, e ? NULL : d))
+		return e ? e : ERR_CANTCREAT;
 	return e;
 }
 
@@ -306,13 +297,17 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 		r.net = exchange(&r, &r.net_why);
 		if (r.net && !is_survivable(r.net))
 			e = diag_fail(&c->d, r.net, "%s", r.net_why.text);
-		else
-			e = work(&r, &c->d);
 	}
-	if (e == OK && r.net)
-		e = diag_fail(&c->d, r.net, "%s", r.net_why.text);
+	if (e == OK) {
+		judge_clock(&r);
+		e = work(&r, &c->d);
+	}
+	if (e == OK && r.net == OK && r.net_why.text[0])
+		cli_warn("%s", r.net_why.text);
 	if (e == OK && r.hold[0])
 		e = diag_fail(&c->d, ERR_HOLD, "%s", r.hold);
+	if (e == OK && r.net)
+		e = diag_fail(&c->d, r.net, "%s", r.net_why.text);
 	close_all(&r);
 	return e;
 }
