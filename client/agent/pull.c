@@ -132,7 +132,8 @@ static void judge_clock(struct round *r)
 		(void)snprintf(r->hold, sizeof(r->hold), "%s", f->hold);
 	else if (r->clock_doubt)
 		(void)snprintf(r->hold, sizeof(r->hold),
-			"the local clock is %s the hub's by %lld seconds: nothing expires "
+			"the local clock is %s the hub's by %lld seconds: nothing "
+			"expires "
 			"until it is right",
 			behind ? "behind" : "ahead of",
 			(long long)(behind ? f->fresh_time - now : now - f->fresh_time));
@@ -218,6 +219,7 @@ static enum err enforce(struct round *r, struct diag *d)
 	free(path);
 	if (e)
 		return e;
+	r->state.changed = r->feed->changed;
 	r->state.active = (int64_t)r->set.n;
 	r->state.next_expiry = r->set.next_expiry == INT64_MAX ? 0 : r->set.next_expiry;
 	if (state_text(&r->state, &r->state.digest, hex))
@@ -239,7 +241,8 @@ static enum err note_hold(struct round *r)
 
 static bool is_due(struct round *r)
 {
-	return r->news || r->state.digest[0] == '\0' ||
+	return r->news || r->state.changed != r->feed->changed ||
+	       r->state.digest[0] == '\0' ||
 	       (r->state.next_expiry && r->now >= r->state.next_expiry) ||
 	       (r->state.guarded && r->opt->confirm) ||
 	       apply_due(r->conf, &r->state, &r->allow);

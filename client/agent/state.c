@@ -14,6 +14,7 @@
 static const struct json_field fields[] = {
 	{"digest", JSON_TEXT, AT(digest), HASH_HEX, true},
 	{"active", JSON_NUM, AT(active), INT64_MAX, true},
+	{"changed", JSON_NUM, AT(changed), INT64_MAX, true},
 	{"next_expiry", JSON_NUM, AT(next_expiry), INT64_MAX, true},
 	{"good_time", JSON_NUM, AT(good_time), INT64_MAX, true},
 	{"hold", JSON_TEXT, AT(hold), DIAG_MAX, true},
@@ -107,6 +108,7 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 	json_put_object(&j, NULL);
 	json_put_str(&j, "digest", s->digest);
 	json_put_num(&j, "active", s->active);
+	json_put_num(&j, "changed", s->changed);
 	json_put_num(&j, "next_expiry", s->next_expiry);
 	json_put_num(&j, "good_time", s->good_time);
 	json_put_str(&j, "hold", s->hold);

@@ -20,8 +20,9 @@ struct output_state {
 };
 
 struct state {
-	char *digest;   /* activeset_digest() of the set enforced last; "" at first */
-	int64_t active; /* its entries */
+	char *digest;    /* activeset_digest() of the set enforced last; "" at first */
+	int64_t active;  /* its entries */
+	int64_t changed; /* the feed's, when that set was computed */
 	int64_t next_expiry; /* when it changes by itself; 0: never */
 	int64_t good_time;   /* the latest time at which the clock could be believed */
 	char *hold;          /* why something waits; "" when nothing does */

@@ -103,6 +103,7 @@ static void publish(struct feed *f)
 	f->log = h->log;
 	f->fresh_time = h->fresh;
 	f->skipped = (size_t)h->skipped;
+	f->changed = h->changed;
 	f->missing = h->nmissing;
 	f->hold_since = h->hold_since;
 	memcpy(f->hold, h->hold, sizeof(f->hold));

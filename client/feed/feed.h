@@ -46,6 +46,8 @@ struct feed {
 	struct frontier log;
 	int64_t fresh_time;  /* newest cosigned time; 0: never */
 	size_t skipped;      /* log entries that could not be taken, all in all */
+	int64_t changed;     /* another number after each round that had news: who
+				remembers it misses none when a run is killed */
 	size_t missing;      /* bundles that could not be had yet */
 	char hold[DIAG_MAX]; /* why nothing new may be applied; "" when all is well */
 	int64_t hold_since;

@@ -68,7 +68,8 @@ void head_put(struct buf *b, const struct head *h)
 	buf_printf(b, "generation %lld\njournal %lld\ntrusted %lld\n",
 		(long long)h->generation, (long long)h->journal, (long long)h->trusted);
 	put_time(b, "wake", h->wake);
-	buf_printf(b, "skipped %lld\n", (long long)h->skipped);
+	buf_printf(b, "skipped %lld\nchanged %lld\n", (long long)h->skipped,
+		(long long)h->changed);
 	if (h->hold_since) {
 		put_time(b, "hold-since", h->hold_since);
 		buf_printf(b, "hold %s\n", *h->hold ? h->hold : "unknown");
@@ -142,6 +143,7 @@ static void parse_header(struct fields *f, struct head *h)
 	fields_number(f, "trusted", &h->trusted);
 	fields_time(f, "wake", &h->wake);
 	fields_number(f, "skipped", &h->skipped);
+	fields_number(f, "changed", &h->changed);
 	if (fields_optional(f, "hold-since", CLOCK_TEXT, &hold)) {
 		if (clock_parse(hold, &h->hold_since, NULL))
 			fields_fail(f, ERR_SYNTAX, "not a time");

@@ -23,6 +23,7 @@ struct head {
 	int64_t trusted; /* in a hold, approvals from this log index on do not count */
 	int64_t wake;    /* when the first parked statement is to be looked at */
 	int64_t skipped;
+	int64_t changed;    /* rises with every round whose news a user must look at */
 	int64_t hold_since; /* 0: no hold */
 	char hold[DIAG_MAX];
 	struct hash *missing; /* bundles that could not be had yet; owned */

@@ -191,6 +191,9 @@ static enum err run(struct round *r, int64_t hint, bool *ret_news, struct diag *
 		r->changed = r->changed || r->head.nmissing != old->nmissing;
 	}
 	settle_hold(r);
+	/* by the clock, so that it goes on rising when the state was lost */
+	if (r->changed)
+		r->head.changed = r->head.changed < r->now ? r->now : r->head.changed + 1;
 	if (!e)
 		e = round_save(r, d);
 	if (e)
