@@ -15,6 +15,16 @@ setup() {
 	scratch=$BATS_TEST_TMPDIR
 }
 
+zone() {
+	cat <<-'ZONE'
+		$TTL 60
+		@ SOA localhost. root.localhost. 1 60 60 60 60
+		@ NS localhost.
+		evil.example CNAME .
+		*.evil.example CNAME .
+	ZONE
+}
+
 @test "make install puts every part in its place" {
 	local f
 	for f in usr/bin/varsel usr/bin/varselctl usr/sbin/varseld \
@@ -80,16 +90,14 @@ setup() {
 		include: "$scratch/varsel.conf"
 	CONF
 	unbound-checkconf "$scratch/unbound.conf"
-	printf '%s\n' '$TTL 60' '@ SOA localhost. root.localhost. 1 60 60 60 60' \
-		'@ NS localhost.' 'evil.example CNAME .' >"$scratch/rpz.zone"
+	zone >"$scratch/rpz.zone"
 	unbound-checkconf "$scratch/unbound.conf"
 }
 
 @test "named-checkconf takes the two halves" {
 	sed "s|/var/lib/varsel|$scratch|" "$root/usr/share/varsel/bind/varsel-zone.conf" \
 		>"$scratch/zone.conf"
-	printf '%s\n' '$TTL 60' '@ SOA localhost. root.localhost. 1 60 60 60 60' \
-		'@ NS localhost.' 'evil.example CNAME .' >"$scratch/rpz.zone"
+	zone >"$scratch/rpz.zone"
 	cat >"$scratch/named.conf" <<-CONF
 		options {
 			directory "$scratch";
