@@ -211,9 +211,13 @@ static enum err collect_sources(struct merge *m, const struct decision *in, size
 	}
 	free(voids);
 	qsort(m->src, m->nsrc, sizeof(*m->src), by_strength);
-	for (size_t i = 0; i < m->nsrc; i++)
+	for (size_t i = 0; i < m->nsrc; i++) {
+		/* the same statement again says nothing new */
+		if (i > 0 && by_strength(&m->src[i - 1], &m->src[i]) == 0)
+			continue;
 		if (source_next(&m->src[i]))
 			m->heap[m->nheap++] = &m->src[i];
+	}
 	for (size_t i = m->nheap / 2; i-- > 0;)
 		sift_down(m, i);
 	return OK;
