@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "client/ctl/ctl.h"
+#include "client/ctl/indicator.h"
+#include "client/ctl/table.h"
+#include "common/clock.h"
+
+#define OUT_MAX ((size_t)1 << 30)
+
+static const char usage[] =
+	"usage: varselctl queue [OPTION...]\n"
+	"What awaits a decision, most urgent first.\n"
+	"  --kind K      only this kind: ip domain url email md5 sha1 sha256\n"
+	"  --min-orgs N  only what at least N municipalities reported\n"
+	"  --org CODE    only what this one reported\n"
+	"  --tag TAG     only what carries this tag\n"
+	"  --json        one array of indicators\n";
+
+struct listing {
+	bool json;
+	struct json_out j;
+	struct table t;
+};
+
+/* The texts with commas between them, cut at the room that a column has. */
+static const char *joined(const struct json_texts *t, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < t->n && n < size; i++)
+		n += (size_t)snprintf(
+			out + n, size - n, "%s%s", i ? "," : "", t->item[i]);
+	return out;
+}
+
+static enum err on_indicator(void *ctx, const struct indicator *x, struct diag *d)
+{
+	struct listing *l = ctx;
+	char id[24], orgs[24], sightings[24], flags[128], tags[256];
+
+	(void)d;
+	if (l->json) {
+		indicator_put(&l->j, NULL, x);
+		return OK;
+	}
+	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
+	(void)snprintf(orgs, sizeof(orgs), "%lld", (long long)x->orgs);
+	(void)snprintf(sightings, sizeof(sightings), "%lld", (long long)x->sightings);
+	table_row(
+		&l->t, (const char *[]){id, orgs, sightings,
+			       x->first_seen ? x->first_seen : "", x->kind, x->value,
+			       x->action, x->tlp, joined(&x->flags, flags, sizeof(flags)),
+			       joined(&x->tags, tags, sizeof(tags))});
+	return OK;
+}
+
+static enum err print_queue(
+	struct ctl *c, const struct queue_filter *filter, bool json, struct diag *d)
+{
+	static const char *const head[] = {"ID", "ORGS", "SIGHTINGS", "FIRST SEEN",
+		"KIND", "VALUE", "ACTION", "TLP", "FLAGS", "TAGS", NULL};
+	CLEANUP_BUF struct buf out;
+	CLEANUP_ARENA struct arena a;
+	struct listing l = {.json = json};
+	enum err e;
+
+	buf_init(&out, OUT_MAX);
+	arena_init(&a, OUT_MAX);
+	table_init(&l.t, head, &a);
+	json_put_begin(&l.j, &out);
+	if (json)
+		json_put_array(&l.j, NULL);
+	e = queue_walk(c->hub, filter, on_indicator, &l, d);
+	if (e)
+		return e;
+	if (json) {
+		json_put_array_end(&l.j);
+		buf_putc(&out, '\n');
+	} else {
+		table_put(&l.t, &out);
+	}
+	return ctl_print(&out, d);
+}
+
+enum err cmd_queue(struct ctl *c, int argc, char **argv, struct diag *d)
+{
+	static const struct option options[] = {
+		{"kind", required_argument, NULL, 'k'},
+		{"min-orgs", required_argument, NULL, 'm'},
+		{"org", required_argument, NULL, 'o'},
+		{"tag", required_argument, NULL, 't'},
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	struct queue_filter filter = {0};
+	bool json = false;
+	enum err e;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'k')
+			filter.kind = optarg;
+		else if (opt == 'o')
+			filter.org = optarg;
+		else if (opt == 't')
+			filter.tag = optarg;
+		else if (opt == 'j')
+			json = true;
+		else if (opt != 'm')
+			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
+		else if (number_parse(slice_of(optarg), &filter.min_orgs, d))
+			return diag_at(d, ERR_USAGE, "--min-orgs: ");
+	}
+	if (optind != argc)
+		return diag_fail(d, ERR_USAGE, "queue: takes no argument");
+	if (filter.kind && !kind_by_name(slice_of(filter.kind)))
+		return diag_fail(d, ERR_USAGE, "--kind %s: no such kind", filter.kind);
+	e = ctl_login(c, d);
+	return e ? e : print_queue(c, &filter, json, d);
+}
