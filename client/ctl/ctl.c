@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "client/ctl/passphrase.h"
+#include "common/clock.h"
 #include "common/file.h"
 
 enum err ctl_help(const char *usage)
@@ -106,8 +107,51 @@ enum err ctl_signing(struct ctl *c, struct diag *d)
 	return load_key(c, c->conf.signing, "coordinator", &c->signing, d);
 }
 
+static void say(const char *text)
+{
+	if (*text)
+		(void)fprintf(stderr, "varselctl: %s\n", text);
+}
+
+static enum err open_feed(struct ctl *c, struct diag *d)
+{
+	enum err e;
+
+	if (c->feed)
+		return OK;
+	e = feed_open(c->conf.state_dir, c->conf.root, c->conf.channel, &c->feed, d);
+	if (!e)
+		say(d->text);
+	return e;
+}
+
+enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d)
+{
+	bool news;
+	enum err e = ctl_login(c, d);
+
+	activeset_done(&c->active);
+	if (!e)
+		e = open_feed(c, d);
+	if (e)
+		return e;
+	/* a second time when what was stored turns out damaged, and is fetched again */
+	for (int attempt = 0; attempt < 2; attempt++) {
+		d->text[0] = '\0';
+		e = feed_update(c->feed, c->hub, 0, &news, d);
+		if (e && !(e == ERR_HOLD && hold_ok))
+			return e;
+		say(d->text);
+		e = feed_active(c->feed, clock_now(), &c->active, d);
+		if (e != ERR_TEMPFAIL)
+			break;
+	}
+	return e;
+}
+
 void ctl_done(struct ctl *c)
 {
+	activeset_done(&c->active);
 	feed_close(&c->feed);
 	hub_close(&c->hub);
 	seckey_done(&c->login);

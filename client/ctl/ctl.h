@@ -20,6 +20,7 @@ struct ctl {
 	struct seckey login;
 	struct seckey signing;
 	struct feed *feed;
+	struct activeset active;
 };
 
 struct command {
@@ -34,9 +35,10 @@ enum err ctl_config(struct ctl *c, struct diag *d) CHECK_RESULT;
 enum err ctl_login(struct ctl *c, struct diag *d) CHECK_RESULT;
 /* The coordinator's signing key, c->signing; asks for its passphrase when sealed. */
 enum err ctl_signing(struct ctl *c, struct diag *d) CHECK_RESULT;
-/* The own verified copy of the feed, brought up to date: c->feed. A hold is an error:
- * nothing is decided on a feed in doubt. */
-enum err ctl_follow(struct ctl *c, struct diag *d) CHECK_RESULT;
+/* The own verified copy of the feed, brought up to date: c->feed, with its bundles
+ * mapped, and c->active. A hold is an error, unless `hold_ok`: then it is said on stderr,
+ * and what was in force before it is what counts. Called again it follows again. */
+enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d) CHECK_RESULT;
 void ctl_done(struct ctl *c);
 
 /* Prints `usage` on stdout; for -h. */

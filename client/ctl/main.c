@@ -12,6 +12,8 @@ static const struct command commands[] = {
 	{"keygen", "make a key pair", cmd_keygen},
 	{"root", "draft, sign and show root documents", cmd_root},
 	{"org", "municipalities: add, import, list, link, suspend", cmd_org},
+	{"queue", "what awaits a decision", cmd_queue},
+	{"approve", "sign that indicators are to be enforced", cmd_approve},
 };
 
 static void print_usage(FILE *f)

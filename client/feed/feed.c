@@ -266,6 +266,11 @@ enum err feed_open(const char *dir, const char *root1, const char *channel,
 	return OK;
 }
 
+const char *feed_origin(const struct feed *f)
+{
+	return root_origin(&f->root);
+}
+
 static enum err read_journal(struct feed *f, struct diag *d)
 {
 	struct head *h = &f->priv->head;

@@ -75,6 +75,9 @@ void feed_close(struct feed **f);
 enum err feed_update(struct feed *f, struct hub *h, int wait, bool *ret_news,
 	struct diag *d) CHECK_RESULT;
 
+/* The log's origin under the newest root: what a statement's `log` line says. */
+const char *feed_origin(const struct feed *f);
+
 /* Fills f->st from the journal; nothing to do when it is. ERR_TEMPFAIL as below. */
 enum err feed_load(struct feed *f, struct diag *d) CHECK_RESULT;
 

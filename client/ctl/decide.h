@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From picks to logged decisions: bundles, statements about them, signatures, and the two
+ * requests that each takes. `issued` is computed from statements that this program
+ * verified itself: a hub cannot talk a coordinator into signing an old or a far time.
+ */
+#ifndef VARSEL_CTL_DECIDE_H
+#define VARSEL_CTL_DECIDE_H
+
+#include "client/ctl/ctl.h"
+#include "client/ctl/picks.h"
+#include "common/json_out.h"
+
+/* One statement that the hub has logged. */
+struct decided {
+	int64_t index;
+	int64_t issued;
+	struct hash id;
+	size_t count;
+};
+
+struct decisions {
+	struct decided *d; /* owned */
+	size_t n;
+	size_t count; /* keys in all */
+};
+
+void decisions_done(struct decisions *x);
+
+/* Sorts the picks and decides on all of them, in as many statements as it takes. `verb`
+ * is VERB_APPROVE or VERB_REVOKE. After an error *ret tells what was logged before it.
+ * Needs ctl_follow() and ctl_signing(). ERR_FUTURE when an earlier decision on a key was
+ * issued too far ahead of the local clock. */
+enum err decide(struct ctl *c, enum verb verb, const char *reason, struct picks *picks,
+	struct decisions *ret, struct diag *d) CHECK_RESULT;
+
+/* "statements":[{index, issued, sha256, count}] */
+void decisions_put(struct json_out *j, const struct decisions *x);
+
+#endif
