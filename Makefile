@@ -72,10 +72,13 @@ $(B)/varselctl: $(B)/client/ctl/main.o $(B)/libctl.a $(B)/libshared.a $(B)/libco
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
 
 # Unit tests mirror the source: tests/unit/common/note_test.c tests common/note.c.
-UNIT = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+UNIT = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard $(patsubst %,tests/unit/%/*_test.c,* */* */*/*)))
 ARCHIVES = $(B)/libagent.a $(B)/libctl.a $(B)/libshared.a $(B)/libserver.a $(B)/libcommon.a
 unit: $(UNIT)
 $(B)/unit/common/%: $(B)/tests/unit/common/%.o $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
+$(B)/unit/client/agent/%: $(B)/tests/unit/client/agent/%.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
 $(B)/unit/%: $(B)/tests/unit/%.o $(ARCHIVES)

@@ -43,6 +43,44 @@ static void put_both(FILE *f, struct slice name, const char *target)
 		SLICE_ARG(name), target);
 }
 
+/* Whether a domain above this one is blocked. */
+static bool is_below_blocked(const struct activeset *set, struct slice name)
+{
+	struct slice label;
+
+	while (slice_cut(&name, '.', &label)) {
+		const struct active *a = activeset_find(set, &kinds[KIND_DOMAIN], name);
+
+		if (a && a->action == ACTION_BLOCK)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A wildcard does not reach below a name that exists, and every owner makes the names
+ * above it exist: with *.evil.example and a.b.evil.example in the zone, c.b.evil.example
+ * is caught by neither. So of two blocked domains only the upper one is written, and where
+ * an exception stands deep below a blocked domain, the names between them are blocked one
+ * by one.
+ */
+static void put_exceptions(const struct output_job *j, FILE *f)
+{
+	struct allow_entry *const *e = j->allow->domain;
+
+	for (size_t i = 0; i < j->allow->ndomain; i++) {
+		struct slice name = e[i]->value, label;
+
+		if (!fits(j->conf, name))
+			continue;
+		put_both(f, name, "rpz-passthru.");
+		while (slice_cut(&name, '.', &label) && is_below_blocked(j->set, name))
+			/* the list is sorted: who shares this name came right before */
+			if (i == 0 || !domain_contains(name, e[i - 1]->value))
+				put_both(f, name, ".");
+	}
+}
+
 static void rpz_render(const struct output_job *j, FILE *f, struct output_tally *t)
 {
 	const struct kind *domain = &kinds[KIND_DOMAIN];
@@ -53,23 +91,21 @@ static void rpz_render(const struct output_job *j, FILE *f, struct output_tally 
 		"@ SOA localhost. hostmaster.localhost. %u 60 60 86400 60\n"
 		"@ NS localhost.\n",
 		zone_of(j->conf), j->serial);
-	for (size_t i = 0; i < j->allow->ndomain; i++)
-		if (fits(j->conf, j->allow->domain[i]->value))
-			put_both(f, j->allow->domain[i]->value, "rpz-passthru.");
+	put_exceptions(j, f);
 	for (size_t i = 0; i < j->set->n; i++) {
 		const struct active *a = &j->set->a[i];
 
 		if (a->kind != KIND_DOMAIN || a->action != ACTION_BLOCK)
 			continue;
-		/* a domain that only contains such an entry is blocked around it: the
-		 * entry's own records are closer and win */
+		/* what only contains an exception is blocked around it */
 		if (allow_match(j->allow, domain, a->value, NULL) == ALLOW_ALL) {
 			t->spared++;
 		} else if (!fits(j->conf, a->value)) {
 			t->left_out++;
 		} else {
-			put_both(f, a->value, ".");
 			t->count++;
+			if (!is_below_blocked(j->set, a->value))
+				put_both(f, a->value, ".");
 		}
 	}
 }
