@@ -280,7 +280,7 @@ static const struct {
 	{"ip 10.0.0.1", false, false},
 	{"sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709", false, true},
 	{"sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-		false},
+		false, true},
 	{"url http://a.example/", false, false},
 };
 
