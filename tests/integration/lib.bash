@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# Loaded by every integration test. A file that needs a hub says
+#     setup_file() { hub_start; }
+#     teardown_file() { hub_stop; }
+# and has one of its own for all its tests, below $HUB, on a free port. Tests of a file run
+# in order and may build on each other; files run side by side and share nothing.
+
+bats_require_minimum_version 1.5.0
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+PATH=$ROOT/build:$ROOT/deploy:$PATH:/usr/sbin:/sbin
+HUB=$BATS_FILE_TMPDIR/hub
+export CHANNEL=kommuner
+export LC_ALL=C.UTF-8
+
+# hub_start [OPTION...]: those of devhub start.
+hub_start() {
+	devhub start "$HUB" "$@"
+}
+
+# Also when the test or hub_start failed half-way.
+hub_stop() {
+	if [ -f "$HUB/private" ]; then
+		devhub stop "$HUB"
+	fi
+}
+
+hub_url() {
+	cat "$HUB/hub.url"
+}
+
+# One municipality after the other: enrol 0101 København 0751 Aarhus.
+enrol() {
+	while [ $# -gt 0 ]; do
+		devhub enrol "$HUB" "$1" "$2"
+		shift 2
+	done
+}
+
+# as CODE COMMAND...: varsel as that municipality.
+as() {
+	local code=$1
+	shift
+	varsel -c "$HUB/$code/varsel.conf" "$@"
+}
+
+# The coordinator, and the second one.
+ctl() {
+	varselctl -c "$HUB/coordinator.conf" "$@"
+}
+
+ctl2() {
+	varselctl -c "$HUB/coordinator2.conf" "$@"
+}
+
+# sql QUERY: one value a line, fields separated by |.
+sql() {
+	psql -X -q -A -t -v ON_ERROR_STOP=1 "$(cat "$HUB/postgres.url")" -c "$1"
+}
+
+# out CODE FILE: what an output wrote, without the header.
+out() {
+	grep -v '^#' "$HUB/$1/out/$2" || true
+}
+
+# get CODE PATH [CURL OPTION...]: an API call with that municipality's token. Prints the
+# body; the status is in $BATS_TEST_TMPDIR/status.
+get() {
+	local code=$1 path=$2
+	shift 2
+	curl -sS -m 60 -o - -w '%{stderr}%{http_code}' \
+		-H "Authorization: Bearer $(as "$code" token)" "$@" "$(hub_url)$path" \
+		2>"$BATS_TEST_TMPDIR/status"
+}
+
+status_is() {
+	local got
+	got=$(cat "$BATS_TEST_TMPDIR/status")
+	[ "$got" = "$1" ] || {
+		echo "HTTP status $got, where $1 was expected"
+		return 1
+	}
+}
+
+# same WANT GOT: files with the same lines.
+same() {
+	diff -u --label expected "$1" --label got "$2" | head -n 60
+	cmp -s "$1" "$2"
+}
+
+# A network namespace of the test's own, gone with teardown: netns_make; in_ns COMMAND...
+netns_make() {
+	NETNS=varsel-$$-$BATS_TEST_NUMBER
+	ip netns add "$NETNS" || {
+		echo 'this machine makes no network namespaces; run the tests as root'
+		return 1
+	}
+	ip -n "$NETNS" link set lo up
+}
+
+netns_remove() {
+	[ -z "${NETNS:-}" ] || ip netns delete "$NETNS"
+}
+
+in_ns() {
+	ip netns exec "$NETNS" "$@"
+}
+
+port_free() {
+	local port
+	while :; do
+		port=$((10240 + (RANDOM << 15 | RANDOM) % 20000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	echo "$port"
+}
