@@ -214,6 +214,31 @@ static void test_void(void **state)
 	activeset_done(&w.set);
 }
 
+/* What has ended may be forgotten by one and kept by another: it counts for neither. */
+static void test_ended(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	add(&w, VERB_APPROVE, T0, "ip 192.0.2.7 block until=" T2 "\n");
+	w.st[0].expires = T1_S;
+	merge(&w, T1_S - 1);
+	assert_int_equal(w.set.n, 1);
+	activeset_done(&w.set);
+	merge(&w, T1_S);
+	assert_int_equal(w.set.n, 0);
+	activeset_done(&w.set);
+
+	w.st[0].expires = T2_S;
+	add_void(&w, T1_S - REVOKE_REMEMBERED, 0);
+	merge(&w, T1_S - 1);
+	assert_int_equal(w.set.n, 0);
+	activeset_done(&w.set);
+	merge(&w, T1_S);
+	assert_int_equal(w.set.n, 1);
+	activeset_done(&w.set);
+}
+
 static void test_too_wide(void **state)
 {
 	struct world w = {0};
@@ -279,8 +304,8 @@ static const struct {
 	{"ip 10.0.0.0/8", true, false},
 	{"ip 10.0.0.1", false, false},
 	{"sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709", false, true},
-	{"sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-		false, true},
+	{"sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", false,
+		true},
 	{"url http://a.example/", false, false},
 };
 
@@ -624,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_revoke),
 		cmocka_unit_test(test_void),
+		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_too_wide),
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_property),

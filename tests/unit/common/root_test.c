@@ -174,7 +174,6 @@ static void test_numbers(void **state)
 	BAD(r.max_age = 0, "line 8: field \"max-age\": 0, 1 to ");
 	BAD(r.max_lifetime = 366 * 86400 + 1,
 		"line 10: field \"max-lifetime\": 31622401, 1 to 31622400");
-	BAD(r.attest_within = 0, "attest-within 0, but 1 attest keys");
 	BAD(strcpy(r.hub, "other.dk"), "not named \"other.dk/feed/<channel>\"");
 	r = draft(1, LIST(A, B));
 	strcpy(r.keys[r.first[ROLE_FRESH]].name, "x");
@@ -239,6 +238,40 @@ static void test_keys(void **state)
 			fail_msg("\"%s\" does not say \"%s\"", d.text, cases[i].why);
 		assert_int_equal(got.version, 7);
 	}
+}
+
+/* What a checkpoint says of itself is compared with these names. */
+static void test_fresh_name(void **state)
+{
+	static const char *const bad[] = {ORIGIN, ORIGIN "/fres", ORIGIN "/fresh2",
+		ORIGIN "/other", HUB "/feed/kommunen/fresh"};
+	struct root r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		r = draft(1, LIST(A, B));
+		assert_int_equal(
+			pubkey_make(slice_of(bad[i]), KEY_COSIGNER, key[FRESH].pub.pk,
+				&r.keys[r.first[ROLE_FRESH]], NULL),
+			OK);
+		refused(&r, ERR_VALUE, "not named \"" ORIGIN "/fresh\"");
+	}
+}
+
+static void test_attest(void **state)
+{
+	struct root r = draft(1, LIST(A, B));
+	size_t at = r.first[ROLE_ATTEST];
+
+	(void)state;
+	/* the attest key taken out */
+	memmove(&r.keys[at], &r.keys[at + 1], 2 * sizeof(r.keys[0]));
+	for (size_t i = ROLE_LOG; i <= ROLE_COUNT; i++)
+		r.first[i]--;
+	refused(&r, ERR_VALUE, "attest-within 86400, but no attest key");
+	r = draft(1, LIST(A, B));
+	r.attest_within = 0;
+	refused(&r, ERR_VALUE, "attest-within 0, but 1 attest keys");
 }
 
 /* The same public key under two names is one key, not two. */
@@ -464,6 +497,8 @@ int main(void)
 		cmocka_unit_test(test_round),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_fresh_name),
+		cmocka_unit_test(test_attest),
 		cmocka_unit_test(test_same_key_other_name),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_first),
