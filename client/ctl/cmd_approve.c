@@ -9,8 +9,6 @@
 #include "client/ctl/targets.h"
 #include "common/clock.h"
 
-#define DEFAULT_UNTIL (30 * 86400)
-
 static const char usage[] =
 	"usage: varselctl approve [OPTION...] [ID|VALUE...]\n"
 	"Signs that these are to be enforced, and hands that to the hub. A VALUE that "
@@ -105,32 +103,6 @@ static enum err check_options(struct options *o, struct diag *d)
 	return OK;
 }
 
-/* The root bounds how long an approval may run. */
-static enum err find_until(
-	const struct options *o, const struct root *root, int64_t *ret, struct diag *d)
-{
-	int64_t now = clock_now(), until = now + DEFAULT_UNTIL;
-	int64_t last = now + root->max_lifetime;
-	char text[CLOCK_TEXT];
-
-	if (!o->until) {
-		*ret = until < last ? until : last;
-		return OK;
-	}
-	if (clock_until(slice_of(o->until), now, &until, d))
-		return diag_at(d, ERR_USAGE, "--until: ");
-	clock_format(last, text);
-	if (until > last)
-		return diag_fail(d, ERR_VALUE,
-			"--until %s: root %lld allows approvals of %lld days, until %s",
-			o->until, (long long)root->version,
-			(long long)(root->max_lifetime / 86400), text);
-	if (until <= now)
-		return diag_fail(d, ERR_VALUE, "--until %s: has passed", o->until);
-	*ret = until;
-	return OK;
-}
-
 static enum err print_result(const struct options *o, const struct selection *s,
 	const struct decisions *done, struct diag *d)
 {
@@ -168,7 +140,7 @@ static enum err collect(
 	s->has_action = o->has_action;
 	s->action = o->action;
 	s->override = o->override;
-	e = find_until(o, &c->feed->root, &s->until, d);
+	e = ctl_until(&c->feed->root, o->until, &s->until, d);
 	if (!e && o->targets.n)
 		e = select_targets(s, c->hub, o->targets.t, o->targets.n, d);
 	if (!e && o->queue)

@@ -9,6 +9,8 @@
 #include "common/clock.h"
 #include "common/file.h"
 
+#define DEFAULT_UNTIL (30 * 86400)
+
 enum err ctl_help(const char *usage)
 {
 	(void)fputs(usage, stdout);
@@ -147,6 +149,31 @@ enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d)
 			break;
 	}
 	return e;
+}
+
+enum err ctl_until(
+	const struct root *root, const char *text, int64_t *ret, struct diag *d)
+{
+	int64_t now = clock_now(), until = now + DEFAULT_UNTIL;
+	int64_t last = now + root->max_lifetime;
+	char latest[CLOCK_TEXT];
+
+	if (!text) {
+		*ret = until < last ? until : last;
+		return OK;
+	}
+	if (clock_until(slice_of(text), now, &until, d))
+		return diag_at(d, ERR_USAGE, "--until: ");
+	clock_format(last, latest);
+	if (until > last)
+		return diag_fail(d, ERR_VALUE,
+			"--until %s: root %lld allows approvals of %lld days, until %s",
+			text, (long long)root->version,
+			(long long)(root->max_lifetime / 86400), latest);
+	if (until <= now)
+		return diag_fail(d, ERR_VALUE, "--until %s: has passed", text);
+	*ret = until;
+	return OK;
 }
 
 void ctl_done(struct ctl *c)

@@ -39,6 +39,10 @@ enum err ctl_signing(struct ctl *c, struct diag *d) CHECK_RESULT;
  * mapped, and c->active. A hold is an error, unless `hold_ok`: then it is said on stderr,
  * and what was in force before it is what counts. Called again it follows again. */
 enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d) CHECK_RESULT;
+/* An approval's end for people's input, now + 30 days when NULL: ERR_USAGE, or ERR_VALUE
+ * when it has passed or runs longer than the root allows. */
+enum err ctl_until(const struct root *root, const char *text, int64_t *ret,
+	struct diag *d) CHECK_RESULT;
 void ctl_done(struct ctl *c);
 
 /* Prints `usage` on stdout; for -h. */

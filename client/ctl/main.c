@@ -13,7 +13,12 @@ static const struct command commands[] = {
 	{"root", "draft, sign and show root documents", cmd_root},
 	{"org", "municipalities: add, import, list, link, suspend", cmd_org},
 	{"queue", "what awaits a decision", cmd_queue},
+	{"show", "everything known of one indicator", cmd_show},
+	{"list", "what is in force, or about to lapse", cmd_list},
 	{"approve", "sign that indicators are to be enforced", cmd_approve},
+	{"renew", "extend what is in force", cmd_renew},
+	{"reject", "take indicators off the queue", cmd_reject},
+	{"revoke", "sign that indicators are no longer to be enforced", cmd_revoke},
 };
 
 static void print_usage(FILE *f)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "client/ctl/ctl.h"
+#include "client/ctl/indicator.h"
+#include "client/ctl/table.h"
+
+#define ANSWER_MAX (16u << 20)
+
+static const char usage[] = "usage: varselctl show [--json] ID|VALUE\n"
+			    "Everything that the hub knows of one indicator, with the "
+			    "reports that it stands on.\n";
+
+struct report {
+	int64_t id, confidence;
+	char *org, *received, *action, *tlp, *seen, *comment;
+};
+
+#define AT(field) offsetof(struct report, field)
+static const struct json_field report_fields[] = {
+	{"id", JSON_NUM, AT(id), INT64_MAX, true},
+	{"org", JSON_TEXT, AT(org), 64, true},
+	{"received", JSON_TEXT, AT(received), 32, true},
+	{"action", JSON_TEXT, AT(action), 32, false},
+	{"tlp", JSON_TEXT, AT(tlp), 32, false},
+	{"confidence", JSON_NUM, AT(confidence), 100, false},
+	{"seen", JSON_TEXT, AT(seen), 32, false},
+	{"comment", JSON_TEXT, AT(comment), 4096, false},
+	{0},
+};
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "";
+}
+
+static enum err on_report(void *ctx, size_t i, void *item, struct diag *d)
+{
+	struct table *t = ctx;
+	const struct report *r = item;
+	char id[24], confidence[24];
+
+	(void)i;
+	(void)d;
+	(void)snprintf(id, sizeof(id), "%lld", (long long)r->id);
+	(void)snprintf(confidence, sizeof(confidence), "%lld", (long long)r->confidence);
+	table_row(t, (const char *[]){id, r->org, r->received, or_none(r->action),
+			     or_none(r->tlp), confidence, or_none(r->seen),
+			     or_none(r->comment)});
+	return OK;
+}
+
+static void put_line(struct buf *b, const char *name, const char *value)
+{
+	if (value && *value)
+		buf_printf(b, "%-11s %s\n", name, value);
+}
+
+static void put_texts(struct buf *b, const char *name, const struct json_texts *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		put_line(b, i ? "" : name, t->item[i]);
+}
+
+static void put_indicator(struct buf *b, const struct indicator *x)
+{
+	char number[32];
+
+	buf_printf(b, "%s %s\n", x->kind, x->value);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)x->id);
+	put_line(b, "id", number);
+	put_line(b, "state", x->state);
+	put_line(b, "until", x->until);
+	put_line(b, "reason", x->reason);
+	put_texts(b, "flags", &x->flags);
+	put_line(b, "action", x->action);
+	put_line(b, "tlp", x->tlp);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)x->confidence);
+	put_line(b, "confidence", number);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)x->orgs);
+	put_line(b, "orgs", number);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)x->sightings);
+	put_line(b, "sightings", number);
+	put_line(b, "first seen", x->first_seen);
+	put_line(b, "last seen", x->last_seen);
+	put_texts(b, "tags", &x->tags);
+}
+
+/* The indicator's own document, which has its reports. */
+static enum err fetch(struct ctl *c, const struct target *t, struct arena *a,
+	struct buf *ret, struct indicator *x, struct diag *d)
+{
+	char path[64];
+	bool known;
+	enum err e = indicator_get(c->hub, t, a, x, &known, d);
+
+	if (e)
+		return e;
+	if (!known)
+		return diag_fail(d, ERR_UNKNOWN, "%s %s: the hub does not know it",
+			t->kind->name, t->text);
+	(void)snprintf(path, sizeof(path), "/v1/indicators/%lld", (long long)x->id);
+	return hub_get(c->hub, path, ret, d);
+}
+
+static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
+{
+	static const char *const head[] = {"REPORT", "ORG", "RECEIVED", "ACTION", "TLP",
+		"CONFIDENCE", "SEEN", "COMMENT", NULL};
+	CLEANUP_BUF struct buf answer, out;
+	CLEANUP_ARENA struct arena a;
+	struct indicator x = {0};
+	struct target t;
+	struct table table;
+	enum err e;
+
+	buf_init(&answer, ANSWER_MAX);
+	buf_init(&out, 2 * ANSWER_MAX);
+	arena_init(&a, 8 * ANSWER_MAX);
+	e = target_parse(slice_of(arg), &a, &t, d);
+	if (!e)
+		e = ctl_login(c, d);
+	if (!e)
+		e = fetch(c, &t, &a, &answer, &x, d);
+	if (!e && json) {
+		buf_putc(&answer, '\n');
+		return ctl_print(&answer, d);
+	}
+	table_init(&table, head, &a);
+	if (!e)
+		e = json_read_array(buf_view(&answer), "reports", report_fields,
+			sizeof(struct report), true, on_report, &table, &a, d);
+	if (e)
+		return e;
+	put_indicator(&out, &x);
+	buf_putc(&out, '\n');
+	table_put(&table, &out);
+	return ctl_print(&out, d);
+}
+
+enum err cmd_show(struct ctl *c, int argc, char **argv, struct diag *d)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	bool json = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt != 'j')
+			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
+		json = true;
+	}
+	if (argc - optind != 1)
+		return diag_fail(d, ERR_USAGE, "show: give one ID or VALUE");
+	return show(c, argv[optind], json, d);
+}
