@@ -30,7 +30,8 @@ static void put_string(struct buf *b, struct slice s)
 			buf_put(b, (const char[]){'\\', (char)c}, 2);
 		from = ++at;
 	}
-	buf_put(b, s.p + from, at - from);
+	if (at > from)
+		buf_put(b, s.p + from, at - from);
 	buf_putc(b, '"');
 }
 
