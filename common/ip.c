@@ -77,9 +77,10 @@ static struct ip masked(const struct ip *ip)
 {
 	struct ip m = *ip;
 
-	for (unsigned i = ip->bits / 8; i < 16; i++)
-		m.addr[i] &=
-			i > ip->bits / 8 ? 0 : (unsigned char)~(0xff >> ip->bits % 8);
+	if (ip->bits < 128)
+		m.addr[ip->bits / 8] &= (unsigned char)(0xff00 >> ip->bits % 8 & 0xff);
+	for (unsigned i = ip->bits / 8 + 1; i < 16; i++)
+		m.addr[i] = 0;
 	return m;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "common/utf8.h"
 
@@ -49,14 +50,14 @@ static void values(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char want[128] = "domain \"";
+		char want[128];
 		struct diag d;
 
 		assert_int_equal(diag_value(&d, ERR_VALUE, "domain",
 					 slice_of(cases[i].in), "more than %d", 5),
 			ERR_VALUE);
-		strcat(want, cases[i].shown);
-		strcat(want, "\": more than 5");
+		snprintf(
+			want, sizeof(want), "domain \"%s\": more than 5", cases[i].shown);
 		assert_string_equal(d.text, want);
 	}
 }
