@@ -138,20 +138,17 @@ static enum err check_attest(const struct root *r, struct diag *d)
  * it: what a checkpoint or a statement says of itself is compared with these. */
 static enum err check_names(const struct root *r, struct diag *d)
 {
-	struct slice log = slice_of(r->keys[r->first[ROLE_LOG]].name);
-	struct slice fresh = slice_of(r->keys[r->first[ROLE_FRESH]].name);
-	size_t hub = strlen(r->hub);
+	const char *log = r->keys[r->first[ROLE_LOG]].name;
+	const char *fresh = r->keys[r->first[ROLE_FRESH]].name;
+	size_t hub = strlen(r->hub), n = strlen(log);
 
-	if (log.n <= hub + strlen(FEED) || memcmp(log.p, r->hub, hub) != 0 ||
-		!slice_starts((struct slice){log.p + hub, log.n - hub}, FEED))
+	if (strncmp(log, r->hub, hub) != 0 ||
+		strncmp(log + hub, FEED, strlen(FEED)) != 0 || !log[hub + strlen(FEED)])
 		return diag_fail(d, ERR_VALUE,
-			"log key \"%.*s\": not named \"%s" FEED "<channel>\"",
-			SLICE_ARG(log), r->hub);
-	if (fresh.n != log.n + strlen(FRESH) || memcmp(fresh.p, log.p, log.n) != 0 ||
-		strcmp(fresh.p + log.n, FRESH) != 0)
+			"log key \"%s\": not named \"%s" FEED "<channel>\"", log, r->hub);
+	if (strncmp(fresh, log, n) != 0 || strcmp(fresh + n, FRESH) != 0)
 		return diag_fail(d, ERR_VALUE,
-			"fresh key \"%.*s\": not named \"%.*s" FRESH "\"",
-			SLICE_ARG(fresh), SLICE_ARG(log));
+			"fresh key \"%s\": not named \"%s" FRESH "\"", fresh, log);
 	return OK;
 }
 
