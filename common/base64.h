@@ -13,5 +13,7 @@
 /* Decodes all of `text` into at most `max` bytes; false when it is not canonical or does
  * not fit. */
 bool base64_parse(struct slice text, uint8_t *out, size_t max, size_t *ret_n);
+/* The same for section 5, the alphabet for URLs, without padding. */
+bool base64_parse_url(struct slice text, uint8_t *out, size_t max, size_t *ret_n);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "common/base64.h"
 #include "common/clock.h"
 
 #define PATH     "/enrol#"
@@ -22,9 +23,7 @@ static bool parse_secret(struct slice text, uint8_t secret[LINK_SECRET])
 {
 	size_t n;
 
-	return sodium_base642bin(secret, LINK_SECRET, text.p, text.n, NULL, &n, NULL,
-		       sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-	       n == LINK_SECRET;
+	return base64_parse_url(text, secret, LINK_SECRET, &n) && n == LINK_SECRET;
 }
 
 /* The part before PATH: a scheme and a host, nothing else. */

@@ -9,13 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_mem(data, size);
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = size};
 	struct checkpoint c;
 	struct diag d;
 
 	if (checkpoint_parse(in, &c, &d))
 		return 0;
-	buf_init(&b, size);
 	checkpoint_put(&b, &c);
 	assert(!buf_err(&b) && slice_same(buf_view(&b), in));
 	return 0;

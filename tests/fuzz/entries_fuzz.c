@@ -9,10 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_mem(data, size), rest = in, entry;
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = size};
 	struct diag d;
 
-	buf_init(&b, size);
 	while (rest.n) {
 		size_t before = rest.n;
 

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_mem(data, size);
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = size + 1};
 	struct pubkey known[2];
 	struct diag d;
 	struct note n;
@@ -28,7 +28,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(!e);
 	if (note_parse(in, &n, &d))
 		return 0;
-	buf_init(&b, size + 1);
 	note_begin(&b, n.text);
 	for (size_t i = 0; i < n.nsigs; i++)
 		buf_slice(&b, n.sigs[i].line);

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_mem(data, size), got;
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = 5 + size};
 	struct tiletree empty;
 	struct tile_id id;
 	struct diag d;
@@ -17,7 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (tile_path_parse(in, &id, &d))
 		return 0;
 	assert(id.level >= -1 && id.level <= 63 && id.width >= 1 && id.width <= 256);
-	buf_init(&b, 5 + size);
 	tile_path_put(&b, &id);
 	assert(!buf_err(&b) && slice_same((struct slice){b.data + 5, b.len - 5}, in));
 	tiletree_init(&empty);

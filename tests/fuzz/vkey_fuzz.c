@@ -11,12 +11,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = slice_mem(data, size);
 	CLEANUP_SECKEY struct seckey sk = {0};
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = size};
 	struct pubkey pk;
 	struct diag d;
 
 	assert(sodium_init() >= 0);
-	buf_init(&b, size);
 	if (pubkey_parse(in, &pk, &d) == OK) {
 		pubkey_put(&b, &pk);
 		assert(!buf_err(&b) && slice_same(buf_view(&b), in));
