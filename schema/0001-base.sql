@@ -1,0 +1,310 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The hub's tables. Run by `varseld migrate`, or with psql -v ON_ERROR_STOP=1 -f. Whole or
+-- not at all; run again it stops at its own registration and changes nothing.
+BEGIN;
+
+CREATE TABLE IF NOT EXISTS schema_migration (
+	version integer PRIMARY KEY,
+	name text NOT NULL,
+	applied timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO schema_migration (version, name) VALUES (1, 'base');
+
+COMMENT ON TABLE schema_migration IS 'Which files of schema/ this database has seen; each registers itself';
+COMMENT ON COLUMN schema_migration.version IS 'The number its file name begins with';
+COMMENT ON COLUMN schema_migration.name IS 'The rest of its file name';
+COMMENT ON COLUMN schema_migration.applied IS 'When it was run';
+
+-- who ------------------------------------------------------------------------------------
+
+CREATE TABLE org (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	code text COLLATE "C" NOT NULL UNIQUE,
+	name text NOT NULL,
+	sector text NOT NULL DEFAULT '',
+	state text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended')),
+	links integer NOT NULL DEFAULT 0,
+	reports bigint NOT NULL DEFAULT 0,
+	created timestamptz NOT NULL,
+	last_seen timestamptz
+);
+COMMENT ON TABLE org IS 'Municipalities and other members';
+COMMENT ON COLUMN org.id IS 'Internal number';
+COMMENT ON COLUMN org.code IS 'Code that notes and keys carry, 0101';
+COMMENT ON COLUMN org.name IS 'Name for people';
+COMMENT ON COLUMN org.sector IS 'Sector, as the coordinators write it; empty when not given';
+COMMENT ON COLUMN org.state IS 'suspended: no key of it is in use; using a new enrolment link makes it active again';
+COMMENT ON COLUMN org.links IS 'Enrolment links made so far: the number in the next key''s name is one more';
+COMMENT ON COLUMN org.reports IS 'Reports taken from it';
+COMMENT ON COLUMN org.created IS 'When it was added';
+COMMENT ON COLUMN org.last_seen IS 'When its client was last heard of, to a minute';
+
+CREATE TABLE org_key (
+	name text COLLATE "C" PRIMARY KEY,
+	org_id bigint NOT NULL REFERENCES org,
+	vkey text NOT NULL,
+	created timestamptz NOT NULL,
+	switched_off timestamptz
+);
+CREATE INDEX org_key_org ON org_key (org_id);
+COMMENT ON TABLE org_key IS 'Public keys that members enrolled';
+COMMENT ON COLUMN org_key.name IS 'Key name, <hub>/org/<code>/<n>';
+COMMENT ON COLUMN org_key.org_id IS 'Whose it is';
+COMMENT ON COLUMN org_key.vkey IS 'The public key as text (C2SP signed-note)';
+COMMENT ON COLUMN org_key.created IS 'When it was enrolled';
+COMMENT ON COLUMN org_key.switched_off IS 'Since when nothing it signs is taken; null: in use';
+
+CREATE TABLE enrol_link (
+	secret_hash bytea PRIMARY KEY CHECK (length(secret_hash) = 32),
+	org_id bigint NOT NULL REFERENCES org,
+	n integer NOT NULL,
+	created timestamptz NOT NULL,
+	created_by text NOT NULL,
+	expires timestamptz NOT NULL,
+	used timestamptz,
+	UNIQUE (org_id, n)
+);
+COMMENT ON TABLE enrol_link IS 'One-use links by which members enrol a key';
+COMMENT ON COLUMN enrol_link.secret_hash IS 'SHA-256 of the link''s secret; the secret itself is nowhere';
+COMMENT ON COLUMN enrol_link.org_id IS 'For whom it was made';
+COMMENT ON COLUMN enrol_link.n IS 'The number that the key''s name must end in';
+COMMENT ON COLUMN enrol_link.created IS 'When it was made';
+COMMENT ON COLUMN enrol_link.created_by IS 'Key name of the coordinator';
+COMMENT ON COLUMN enrol_link.expires IS 'From when it is refused';
+COMMENT ON COLUMN enrol_link.used IS 'When it was used, or switched off by a suspension; null: still good';
+
+CREATE TABLE login_key (
+	name text COLLATE "C" PRIMARY KEY,
+	vkey text NOT NULL,
+	created timestamptz NOT NULL,
+	switched_off timestamptz
+);
+COMMENT ON TABLE login_key IS 'Keys by which coordinators log in; they decide nothing, the signing keys are in the root documents';
+COMMENT ON COLUMN login_key.name IS 'Key name, <hub>/login/<name>';
+COMMENT ON COLUMN login_key.vkey IS 'The public key as text';
+COMMENT ON COLUMN login_key.created IS 'When it was added, or added again';
+COMMENT ON COLUMN login_key.switched_off IS 'Since when it gives no token; null: in use';
+
+CREATE TABLE token_nonce (
+	key_name text COLLATE "C" NOT NULL,
+	nonce bytea NOT NULL,
+	at timestamptz NOT NULL,
+	PRIMARY KEY (key_name, nonce)
+);
+CREATE INDEX token_nonce_at ON token_nonce (at);
+COMMENT ON TABLE token_nonce IS 'Nonces of token requests, kept for ten minutes so that none is taken twice';
+COMMENT ON COLUMN token_nonce.key_name IS 'Who asked';
+COMMENT ON COLUMN token_nonce.nonce IS 'The 16 bytes of the request';
+COMMENT ON COLUMN token_nonce.at IS 'When it was taken';
+
+-- what members report ----------------------------------------------------------------------
+
+CREATE TABLE report (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	org_id bigint NOT NULL REFERENCES org,
+	key_name text NOT NULL,
+	sha256 bytea NOT NULL UNIQUE CHECK (length(sha256) = 32),
+	note bytea NOT NULL,
+	comment text NOT NULL DEFAULT '',
+	issued timestamptz NOT NULL,
+	received timestamptz NOT NULL,
+	accepted integer NOT NULL,
+	known integer NOT NULL DEFAULT 0
+);
+COMMENT ON TABLE report IS 'Reports as they came: the signed note can be verified again at any time';
+COMMENT ON COLUMN report.id IS 'Number that the API shows';
+COMMENT ON COLUMN report.org_id IS 'Who reported';
+COMMENT ON COLUMN report.key_name IS 'The key that signed it';
+COMMENT ON COLUMN report.sha256 IS 'SHA-256 of the note''s text: the same note twice is one report';
+COMMENT ON COLUMN report.note IS 'The note''s exact bytes, signatures included';
+COMMENT ON COLUMN report.comment IS 'The header''s comment; empty when it had none';
+COMMENT ON COLUMN report.issued IS 'The header''s time';
+COMMENT ON COLUMN report.received IS 'When the hub took it';
+COMMENT ON COLUMN report.accepted IS 'Lines taken';
+COMMENT ON COLUMN report.known IS 'Distinct indicators of it that the hub had before';
+
+CREATE TABLE indicator (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind text COLLATE "C" NOT NULL,
+	value text COLLATE "C" NOT NULL,
+	state text COLLATE "C" NOT NULL DEFAULT 'pending'
+		CHECK (state IN ('pending', 'approved', 'rejected', 'revoked')),
+	action text COLLATE "C" NOT NULL CHECK (action IN ('block', 'watch')),
+	tlp smallint NOT NULL CHECK (tlp BETWEEN 1 AND 5),
+	confidence smallint NOT NULL CHECK (confidence BETWEEN 0 AND 100),
+	flags smallint NOT NULL DEFAULT 0,
+	orgs integer NOT NULL DEFAULT 0,
+	sightings bigint NOT NULL DEFAULT 0,
+	first_seen timestamptz NOT NULL,
+	last_seen timestamptz NOT NULL,
+	created timestamptz NOT NULL,
+	changed timestamptz NOT NULL,
+	until timestamptz,
+	decided timestamptz,
+	reason text,
+	UNIQUE (kind, value)
+);
+-- The queue's order; negative, so that one row comparison continues a page.
+CREATE INDEX indicator_queue ON indicator ((-orgs), (-sightings), created, id)
+	WHERE state = 'pending';
+COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
+COMMENT ON COLUMN indicator.id IS 'Number that the API shows';
+COMMENT ON COLUMN indicator.kind IS 'ip, domain, url, email, md5, sha1, sha256';
+COMMENT ON COLUMN indicator.value IS 'Canonical form';
+COMMENT ON COLUMN indicator.state IS 'pending: awaits a decision. approved: until the time in until (expired afterwards). rejected: off the queue. revoked: taken back';
+COMMENT ON COLUMN indicator.action IS 'block when any report or the newest approval says so, else watch';
+COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5 red: the most open that any report gives it';
+COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
+COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix';
+COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: rows of indicator_org';
+COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
+COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';
+COMMENT ON COLUMN indicator.last_seen IS 'Latest such time';
+COMMENT ON COLUMN indicator.created IS 'When the hub first had it';
+COMMENT ON COLUMN indicator.changed IS 'When this row last changed';
+COMMENT ON COLUMN indicator.until IS 'End of the longest approval since the last revocation; null: never approved';
+COMMENT ON COLUMN indicator.decided IS 'issued of the newest statement that named it; a later one must be newer';
+COMMENT ON COLUMN indicator.reason IS 'Why it was rejected; null otherwise';
+
+CREATE TABLE indicator_org (
+	indicator_id bigint NOT NULL,
+	org_id bigint NOT NULL,
+	since timestamptz NOT NULL,
+	PRIMARY KEY (indicator_id, org_id)
+);
+COMMENT ON TABLE indicator_org IS 'Which organisations reported an indicator, once each';
+COMMENT ON COLUMN indicator_org.indicator_id IS 'What was reported';
+COMMENT ON COLUMN indicator_org.org_id IS 'By whom';
+COMMENT ON COLUMN indicator_org.since IS 'When it first did';
+
+CREATE TABLE report_indicator (
+	indicator_id bigint NOT NULL,
+	report_id bigint NOT NULL,
+	action text COLLATE "C" NOT NULL,
+	tlp smallint NOT NULL,
+	confidence smallint,
+	seen timestamptz,
+	PRIMARY KEY (indicator_id, report_id)
+);
+COMMENT ON TABLE report_indicator IS 'What each report says of each indicator, from its line';
+COMMENT ON COLUMN report_indicator.indicator_id IS 'What was reported';
+COMMENT ON COLUMN report_indicator.report_id IS 'In which report';
+COMMENT ON COLUMN report_indicator.action IS 'block or watch';
+COMMENT ON COLUMN report_indicator.tlp IS 'As indicator.tlp';
+COMMENT ON COLUMN report_indicator.confidence IS '0 to 100; null: not given';
+COMMENT ON COLUMN report_indicator.seen IS 'When it was seen; null: not given';
+
+CREATE TABLE indicator_tag (
+	indicator_id bigint NOT NULL,
+	tag text COLLATE "C" NOT NULL,
+	PRIMARY KEY (indicator_id, tag)
+);
+COMMENT ON TABLE indicator_tag IS 'Tags that reports and approvals gave an indicator';
+COMMENT ON COLUMN indicator_tag.indicator_id IS 'What carries it';
+COMMENT ON COLUMN indicator_tag.tag IS 'The tag';
+
+-- what coordinators decide -----------------------------------------------------------------
+
+CREATE TABLE root (
+	version bigint PRIMARY KEY,
+	note bytea NOT NULL,
+	added timestamptz NOT NULL,
+	added_by text NOT NULL
+);
+COMMENT ON TABLE root IS 'The chain of root documents: who may sign what';
+COMMENT ON COLUMN root.version IS 'From 1, without gaps';
+COMMENT ON COLUMN root.note IS 'The signed note''s exact bytes';
+COMMENT ON COLUMN root.added IS 'When it was added';
+COMMENT ON COLUMN root.added_by IS 'By whom, on the hub''s console';
+
+CREATE TABLE bundle (
+	sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
+	content bytea NOT NULL,
+	form text NOT NULL CHECK (form IN ('approve', 'revoke')),
+	lines integer NOT NULL,
+	created timestamptz NOT NULL,
+	created_by text NOT NULL
+);
+COMMENT ON TABLE bundle IS 'The lists that statements decide on, by their hash';
+COMMENT ON COLUMN bundle.sha256 IS 'SHA-256 of the content';
+COMMENT ON COLUMN bundle.content IS 'Exact bytes';
+COMMENT ON COLUMN bundle.form IS 'approve: lines with action and until; revoke: bare ones';
+COMMENT ON COLUMN bundle.lines IS 'Indicator lines in it';
+COMMENT ON COLUMN bundle.created IS 'When it was stored';
+COMMENT ON COLUMN bundle.created_by IS 'Key name of the coordinator';
+
+CREATE TABLE log (
+	id smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	origin text NOT NULL UNIQUE,
+	size bigint NOT NULL DEFAULT 0,
+	frontier bytea NOT NULL DEFAULT '',
+	term bigint NOT NULL DEFAULT 0,
+	CHECK (length(frontier) % 32 = 0)
+);
+COMMENT ON TABLE log IS 'One append-only log for each channel; its row lock orders the entries';
+COMMENT ON COLUMN log.id IS 'Internal number';
+COMMENT ON COLUMN log.origin IS '<hub>/feed/<channel>, the first line of its checkpoints';
+COMMENT ON COLUMN log.size IS 'Entries: the next one''s index';
+COMMENT ON COLUMN log.frontier IS 'Roots of the complete subtrees, largest first, 32 bytes each';
+COMMENT ON COLUMN log.term IS 'Rises whenever a hub takes the lead; who has an older number cannot append';
+
+CREATE TABLE statement (
+	log_id smallint NOT NULL REFERENCES log,
+	index bigint NOT NULL,
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+	note bytea NOT NULL,
+	verb text NOT NULL,
+	issued timestamptz NOT NULL,
+	expires timestamptz,
+	bundle_sha256 bytea,
+	received timestamptz NOT NULL,
+	received_from text NOT NULL,
+	PRIMARY KEY (log_id, index),
+	UNIQUE (log_id, sha256)
+);
+COMMENT ON TABLE statement IS 'The log''s entries';
+COMMENT ON COLUMN statement.log_id IS 'Which log';
+COMMENT ON COLUMN statement.index IS 'Place in the log, from 0, dense';
+COMMENT ON COLUMN statement.sha256 IS 'SHA-256 of the note''s text: the same statement twice is one entry';
+COMMENT ON COLUMN statement.note IS 'The entry''s exact bytes: the note with its known signatures';
+COMMENT ON COLUMN statement.verb IS 'approve or revoke';
+COMMENT ON COLUMN statement.issued IS 'The statement''s time';
+COMMENT ON COLUMN statement.expires IS 'From when clients may forget it';
+COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on';
+COMMENT ON COLUMN statement.received IS 'When the hub took it';
+COMMENT ON COLUMN statement.received_from IS 'Key name of the coordinator who posted it';
+
+CREATE TABLE checkpoint (
+	log_id smallint NOT NULL REFERENCES log,
+	size bigint NOT NULL,
+	root bytea NOT NULL CHECK (length(root) = 32),
+	note bytea NOT NULL,
+	signed timestamptz NOT NULL,
+	PRIMARY KEY (log_id, size)
+);
+COMMENT ON TABLE checkpoint IS 'The first checkpoint that was signed at each size';
+COMMENT ON COLUMN checkpoint.log_id IS 'Which log';
+COMMENT ON COLUMN checkpoint.size IS 'Entries under the root';
+COMMENT ON COLUMN checkpoint.root IS 'Root of the tree';
+COMMENT ON COLUMN checkpoint.note IS 'The signed and cosigned note';
+COMMENT ON COLUMN checkpoint.signed IS 'When it was signed';
+
+-- who did what -----------------------------------------------------------------------------
+
+CREATE TABLE audit (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL,
+	actor text NOT NULL,
+	action text NOT NULL,
+	subject text NOT NULL,
+	detail text NOT NULL DEFAULT ''
+);
+COMMENT ON TABLE audit IS 'One row for each change, written in the change''s own transaction';
+COMMENT ON COLUMN audit.id IS 'Internal number';
+COMMENT ON COLUMN audit.at IS 'When';
+COMMENT ON COLUMN audit.actor IS 'Key name, or console:<user> for commands on the hub';
+COMMENT ON COLUMN audit.action IS 'What was done, a word: report, statement, reject, org-add';
+COMMENT ON COLUMN audit.subject IS 'To what';
+COMMENT ON COLUMN audit.detail IS 'More for people; may be empty';
+
+COMMIT;
