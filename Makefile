@@ -43,7 +43,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread
 # One folder, one archive; a program is its main.c and the archives below it.
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
 COMMON = $(call objs,common/*.c)
-SERVER = $(call objs,server/*.c server/*/*.c)
+SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o
 SHARED = $(call objs,client/hub/*.c client/feed/*.c)
 AGENT = $(call objs,client/agent/*.c client/agent/input/*.c client/agent/output/*.c)
 CTL = $(call objs,client/ctl/*.c)
@@ -53,6 +53,13 @@ all: $(PROGRAMS) ## build build/varseld, build/varsel and build/varselctl
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What the hub carries inside.
+$(B)/gen/schema.c: deploy/embed $(wildcard schema/*.sql)
+	@mkdir -p $(@D)
+	deploy/embed schema_files $(sort $(wildcard schema/*.sql)) >$@
+$(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libcommon.a: $(COMMON)

@@ -20,6 +20,10 @@ void db_close(struct db **db);
 /* Connects if need be and asks for an answer: for /readyz. ERR_DATABASE. */
 enum err db_ping(struct db *db, struct diag *d) CHECK_RESULT;
 
+/* A number that changes whenever the connection had to be made anew: what hung on the old
+ * session (an advisory lock) is then gone. 0: never connected. */
+unsigned db_generation(const struct db *db);
+
 /* Runs `body` in a transaction: commits when it returns OK, else rolls back. After a
  * serialization failure or a deadlock it runs again, so it must be repeatable. A
  * transaction within one is a bug. */

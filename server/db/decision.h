@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What decisions do to the rows of table indicator. All of it within a transaction; rows
+ * are locked in the order that reports lock them. */
+#ifndef VARSEL_DB_DECISION_H
+#define VARSEL_DB_DECISION_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/bundle.h"
+#include "server/db/db.h"
+
+/* A statement's bundle, and its issued. */
+struct decision_rows {
+	enum line_form form; /* LINE_BUNDLE: approve, LINE_REVOKE: revoke */
+	struct slice body;   /* checked lines, sorted */
+	int64_t issued;
+	int64_t now;
+};
+
+/* The first value that stands against it, if any. */
+struct obstacle {
+	const char *kind; /* NULL: none */
+	const char *value;
+	int64_t decided; /* issued of a decision that is not older; 0: tlp red it is */
+};
+enum err db_decision_check(struct db *db, const struct decision_rows *x, struct arena *a,
+	struct obstacle *ret, struct diag *d) CHECK_RESULT;
+
+/* Approves or revokes; values that nobody reported get their row. */
+enum err db_decision_apply(
+	struct db *db, const struct decision_rows *x, struct diag *d) CHECK_RESULT;
+
+/* Rejects those of the ids that are pending. *ret_missing: an id that does not exist, 0:
+ * none; then nothing was changed. */
+enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,
+	const char *reason, int64_t now, int64_t *ret_missing, int64_t *ret_rejected,
+	struct diag *d) CHECK_RESULT;
+
+#endif

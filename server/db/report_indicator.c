@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/db/report_indicator.h"
+
+#include "common/line.h"
+#include "server/db/query.h"
+
+/* The lines as columns, one array each. Tags are few: a table of their own, which line
+ * (from 1) and which tag. */
+struct columns {
+	struct array kind, value, action, tlp, confidence, seen, flags, tag_line, tag;
+};
+
+static void columns_fill(struct columns *c, const struct ingest *in)
+{
+	array_init(&c->kind, ARRAY_TEXT);
+	array_init(&c->value, ARRAY_TEXT);
+	array_init(&c->action, ARRAY_TEXT);
+	array_init(&c->tlp, ARRAY_NUM);
+	array_init(&c->confidence, ARRAY_NUM);
+	array_init(&c->seen, ARRAY_NUM);
+	array_init(&c->flags, ARRAY_NUM);
+	array_init(&c->tag_line, ARRAY_NUM);
+	array_init(&c->tag, ARRAY_TEXT);
+	for (size_t i = 0; i < in->n; i++) {
+		const struct ingest_line *l = &in->line[i];
+
+		array_slice(&c->kind, l->kind);
+		array_slice(&c->value, l->value);
+		array_slice(&c->action, slice_of(l->action));
+		array_num(&c->tlp, l->tlp);
+		if (l->confidence < 0)
+			array_null(&c->confidence);
+		else
+			array_num(&c->confidence, l->confidence);
+		if (l->seen == 0)
+			array_null(&c->seen);
+		else
+			array_num(&c->seen, l->seen);
+		array_num(&c->flags, l->flags);
+		for (size_t t = 0; t < l->ntags; t++) {
+			array_num(&c->tag_line, (int64_t)i + 1);
+			array_slice(&c->tag, l->tags[t]);
+		}
+	}
+}
+
+static void columns_done(struct columns *c)
+{
+	array_done(&c->kind);
+	array_done(&c->value);
+	array_done(&c->action);
+	array_done(&c->tlp);
+	array_done(&c->confidence);
+	array_done(&c->seen);
+	array_done(&c->flags);
+	array_done(&c->tag_line);
+	array_done(&c->tag);
+}
+
+/*
+ * $1 organisation, $2 report, $3 issued, $4 now, $5 default confidence, $6... the
+ * columns.
+ *
+ * One upsert finds out what was known (a row that was updated has an xmax) and whether
+ * this organisation is new to it; the other tables follow from its answer. That the count
+ * of organisations is right rests on the lock on the organisation's row: no other report
+ * of the same one is between the look and the insert. Rejected and revoked ones come back
+ * to the queue when an organisation reports them that had not, lapsed ones in any case.
+ */
+static const struct query ingest = {"ingest",
+	"WITH line AS MATERIALIZED ("
+	" SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen, "
+	"flags, n"
+	" FROM unnest($6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[],"
+	"  $11::bigint[], $12::bigint[]) WITH ORDINALITY"
+	"  AS l (kind, value, action, tlp, confidence, seen, flags, n)"
+	"), taken AS ("
+	" INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, orgs,"
+	"  sightings, first_seen, last_seen, created, changed)"
+	" SELECT kind, value, action, tlp, coalesce(confidence, $5::bigint), flags, 1, 1,"
+	"  coalesce(seen, to_timestamp($3::bigint)), coalesce(seen, "
+	"to_timestamp($3::bigint)),"
+	"  to_timestamp($4::bigint), to_timestamp($4::bigint)"
+	" FROM line ORDER BY n"
+	" ON CONFLICT (kind, value) DO UPDATE SET"
+	"  (state, reason, action, orgs) = ("
+	"   SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"
+	"    CASE WHEN back THEN NULL ELSE i.reason END,"
+	"    CASE WHEN i.state = 'approved' AND NOT back THEN i.action"
+	"     ELSE least(i.action, excluded.action) END,"
+	"    i.orgs + fresh::integer"
+	"   FROM (SELECT NOT EXISTS (SELECT FROM indicator_org p WHERE p.indicator_id = "
+	"i.id"
+	"     AND p.org_id = $1::bigint) AS fresh) AS f,"
+	"    LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')"
+	"     OR i.state = 'approved' AND i.until <= excluded.changed AS back) AS b),"
+	"  tlp = least(i.tlp, excluded.tlp),"
+	"  confidence = greatest(i.confidence, excluded.confidence),"
+	"  flags = i.flags | excluded.flags,"
+	"  sightings = i.sightings + 1,"
+	"  first_seen = least(i.first_seen, excluded.first_seen),"
+	"  last_seen = greatest(i.last_seen, excluded.last_seen),"
+	"  changed = excluded.changed"
+	" RETURNING id, kind, value, xmax <> 0 AS known"
+	"), who AS ("
+	" INSERT INTO indicator_org (indicator_id, org_id, since)"
+	" SELECT id, $1::bigint, to_timestamp($4::bigint) FROM taken"
+	" ON CONFLICT DO NOTHING"
+	"), said AS ("
+	" INSERT INTO report_indicator (indicator_id, report_id, action, tlp, "
+	"confidence, seen)"
+	" SELECT t.id, $2::bigint, l.action, l.tlp, l.confidence, l.seen"
+	" FROM taken t JOIN line l USING (kind, value)"
+	"), tagged AS ("
+	" INSERT INTO indicator_tag (indicator_id, tag)"
+	" SELECT t.id, g.tag FROM unnest($13::bigint[], $14::text[]) AS g (n, tag)"
+	" JOIN line l USING (n) JOIN taken t USING (kind, value)"
+	" ON CONFLICT DO NOTHING"
+	") SELECT count(*) FILTER (WHERE known) FROM taken"};
+
+enum err db_ingest(
+	struct db *db, const struct ingest *in, int64_t *ret_known, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	struct columns c;
+	struct args a = {0};
+	enum err e;
+
+	columns_fill(&c, in);
+	args_num(&a, in->org);
+	args_num(&a, in->report);
+	args_num(&a, in->issued);
+	args_num(&a, in->now);
+	args_num(&a, CONFIDENCE_DEFAULT);
+	args_array(&a, &c.kind);
+	args_array(&a, &c.value);
+	args_array(&a, &c.action);
+	args_array(&a, &c.tlp);
+	args_array(&a, &c.confidence);
+	args_array(&a, &c.seen);
+	args_array(&a, &c.flags);
+	args_array(&a, &c.tag_line);
+	args_array(&a, &c.tag);
+	e = db_plan_anew(db, d);
+	if (!e)
+		e = db_run(db, &ingest, &a, &r, d);
+	columns_done(&c);
+	if (!e)
+		*ret_known = row_num(&r, 0, 0);
+	return e;
+}
+
+enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena *a,
+	struct indicator_reports *ret, struct diag *d)
+{
+	static const struct query q = {"report-indicator-list",
+		"SELECT r.id, o.code, extract(epoch FROM r.received)::bigint, s.action,"
+		" s.tlp::bigint, coalesce(s.confidence::bigint, $2::bigint),"
+		" extract(epoch FROM s.seen)::bigint, r.comment"
+		" FROM report_indicator s JOIN report r ON r.id = s.report_id"
+		" JOIN org o ON o.id = r.org_id"
+		" WHERE s.indicator_id = $1::bigint ORDER BY s.report_id DESC LIMIT "
+		"1000"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args x = {0};
+	struct indicator_report *item;
+	enum err e;
+
+	args_num(&x, indicator);
+	args_num(&x, CONFIDENCE_DEFAULT);
+	e = db_run(db, &q, &x, &r, d);
+	if (e)
+		return e;
+	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	if (!item)
+		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+	for (int i = 0; i < r.n; i++)
+		item[i] = (struct indicator_report){
+			.id = row_num(&r, i, 0),
+			.org = row_str(&r, i, 1, a),
+			.received = row_num(&r, i, 2),
+			.action = row_str(&r, i, 3, a),
+			.tlp = tlp_name((enum tlp)row_num(&r, i, 4)),
+			.confidence = row_num(&r, i, 5),
+			.seen = row_num(&r, i, 6),
+			.comment = row_str(&r, i, 7, a),
+		};
+	e = rows_err(&r, d);
+	if (!e)
+		*ret = (struct indicator_reports){item, (size_t)r.n};
+	return e;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A report's lines, into indicator, indicator_org, report_indicator and indicator_tag
+ * with one statement. Also what the reports say of one indicator.
+ */
+#ifndef VARSEL_DB_REPORT_INDICATOR_H
+#define VARSEL_DB_REPORT_INDICATOR_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "server/db/db.h"
+
+/* One distinct indicator of a report. */
+struct ingest_line {
+	struct slice kind;
+	struct slice value;
+	const char *action;
+	int tlp;        /* enum tlp, never unset */
+	int confidence; /* -1: not given */
+	int64_t seen;   /* 0: not given */
+	int flags;      /* enum indicator_flag */
+	const struct slice *tags;
+	size_t ntags;
+};
+
+struct ingest {
+	int64_t org;    /* whose row is locked: db_org_lock() */
+	int64_t report; /* its number */
+	int64_t issued;
+	int64_t now;
+	const struct ingest_line *line; /* sorted by kind, then value; no two alike */
+	size_t n;
+};
+
+#define CONFIDENCE_DEFAULT 50
+
+/* In a transaction. *ret_known: how many of the indicators were there before. Rows are
+ * locked in the order of the lines, so that reports that overlap never deadlock. */
+enum err db_ingest(struct db *db, const struct ingest *in, int64_t *ret_known,
+	struct diag *d) CHECK_RESULT;
+
+/* One report of one indicator. */
+struct indicator_report {
+	int64_t id;
+	const char *org;
+	int64_t received;
+	const char *action;
+	const char *tlp;
+	int64_t confidence;
+	int64_t seen;        /* 0: not given */
+	const char *comment; /* the report's; "" when it had none */
+};
+
+struct indicator_reports {
+	struct indicator_report *item; /* newest first, at most 1,000 */
+	size_t n;
+};
+
+enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena *a,
+	struct indicator_reports *ret, struct diag *d) CHECK_RESULT;
+
+#endif

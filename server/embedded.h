@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files that the program carries inside; deploy/embed writes their tables at build time.
+ */
+#ifndef VARSEL_EMBEDDED_H
+#define VARSEL_EMBEDDED_H
+
+#include <stddef.h>
+
+struct embedded {
+	const char *name; /* without folder; NULL ends a table */
+	const char *data; /* terminated, the NUL not counted */
+	size_t size;
+};
+
+extern const struct embedded schema_files[]; /* schema/NNNN-name.sql, in order */
+
+#endif
