@@ -5,7 +5,7 @@
 
 #include "common/conf.h"
 #include "common/limits.h"
-#include "server/core/core.h"
+#include "server/core/log.h"
 
 #define CONFIG_PATH "/etc/varsel/varseld.conf"
 
@@ -39,12 +39,9 @@ void config_done(struct config *c);
 /* The view that the rules are given; borrows from *c. */
 struct core config_core(const struct config *c);
 
-/* Files below state-dir. */
-#define STATE_LOG_KEY   "log.key"   /* secret key text */
-#define STATE_FRESH_KEY "fresh.key" /* likewise, timestamped */
-#define STATE_JWT_KEY   "jwt.key"   /* 64 hex digits: 32 random bytes */
-#define STATE_HEAD      "head"      /* the newest tree that was signed for */
-#define STATE_PATH      4096
+/* Files below state-dir: log.h has the others. */
+#define STATE_JWT_KEY "jwt.key" /* 64 hex digits and LF: 32 random bytes */
+#define STATE_PATH    4096
 /* ERR_CONFIG when it does not fit. */
 enum err config_state_path(const struct config *c, const char *file, char out[STATE_PATH],
 	struct diag *d) CHECK_RESULT;

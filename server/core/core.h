@@ -18,6 +18,7 @@
 #include "common/arena.h"
 #include "common/diag.h"
 #include "common/hash.h"
+#include "server/db/texts.h"
 
 struct db;
 
@@ -34,11 +35,6 @@ struct core {
 struct caller {
 	const char *key; /* key name, the token's sub */
 	const char *org; /* code; NULL for a coordinator */
-};
-
-struct texts {
-	const char **item;
-	size_t n;
 };
 
 #endif

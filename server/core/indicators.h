@@ -4,50 +4,11 @@
 #define VARSEL_INDICATORS_H
 
 #include "server/core/core.h"
+#include "server/db/indicator.h"
+#include "server/db/report_indicator.h"
 
 #define PAGE_DEFAULT 100
 #define PAGE_MAX     10000
-
-struct indicator {
-	int64_t id;
-	const char *kind;
-	const char *value;
-	const char *state; /* pending approved rejected revoked expired */
-	const char *action;
-	const char *tlp;
-	int64_t confidence;
-	int64_t orgs; /* distinct organisations that reported it; 0: decided unreported */
-	int64_t first_seen;
-	int64_t last_seen;
-	int64_t sightings;
-	int64_t until; /* 0: never approved */
-	struct texts flags;
-	struct texts tags;
-	const char *reason; /* of a rejection; NULL otherwise */
-};
-
-struct indicators {
-	struct indicator *item;
-	size_t n;
-	const char *next; /* cursor of the page behind; NULL: this was the last */
-};
-
-/* One report of one indicator, for coordinators. */
-struct indicator_report {
-	int64_t id;
-	const char *org;
-	int64_t received;
-	const char *action;
-	const char *tlp;
-	int64_t confidence;
-	int64_t seen;        /* 0: not given */
-	const char *comment; /* the report's; "" when it had none */
-};
-
-struct indicator_reports {
-	struct indicator_report *item; /* newest first, at most 1,000 */
-	size_t n;
-};
 
 /* `ret_reports` may be NULL (members may not see who reported). ERR_NOT_FOUND. */
 enum err indicators_get(struct db *db, int64_t id, int64_t now, struct arena *a,

@@ -21,6 +21,15 @@
 
 struct log;
 
+/* Files in the state folder. */
+#define STATE_LOG_KEY   "log.key"   /* secret key text */
+#define STATE_FRESH_KEY "fresh.key" /* likewise, timestamped */
+#define STATE_HEAD      "head"      /* the tree that was signed last */
+
+/* Makes those that are missing, for a new log; keeps those that are there. ERR_CONFLICT
+ * when the key is there and the head is not. */
+enum err log_init(const char *state_dir, const char *origin, struct diag *d) CHECK_RESULT;
+
 struct log_entry {
 	struct slice note;   /* the entry's exact bytes, <= STATEMENT_MAX */
 	struct hash sha256;  /* of the bundle that clients will fetch for it */
@@ -63,6 +72,16 @@ bool log_leading(const struct log *l);
  * database needed, so that revocations flow while PostgreSQL is down. ERR_BUSY when
  * another hub leads or nothing was published yet; ERR_HOLD. */
 enum err log_refresh(struct log *l, int64_t now, struct diag *d) CHECK_RESULT;
+
+/* A statement's way in. `work` runs in the transaction that holds the log's row: it
+ * stores the entry at `index` of log `row` and answers with its exact bytes; an empty one
+ * appends nothing. When log_sequence() returns OK, a checkpoint over *ret_size entries,
+ * this one among them, is signed and published. ERR_BUSY: this hub does not lead;
+ * ERR_HOLD; after ERR_DATABASE the entry may have gone in: the same again finds it. */
+typedef enum err (*log_work)(struct db *db, void *ctx, int64_t row, uint64_t index,
+	struct slice *ret_entry, struct diag *d);
+enum err log_sequence(struct log *l, struct db *db, log_work work, void *ctx, int64_t now,
+	uint64_t *ret_size, struct diag *d) CHECK_RESULT;
 
 /* The public halves of the keys in state_dir. */
 void log_keys(const struct log *l, struct pubkey *ret_log, struct pubkey *ret_fresh);

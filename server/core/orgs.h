@@ -4,22 +4,7 @@
 #define VARSEL_ORGS_H
 
 #include "server/core/core.h"
-
-struct org {
-	const char *code;
-	const char *name;
-	const char *sector; /* "" when not given */
-	bool suspended;
-	int64_t keys; /* that are in use */
-	int64_t created;
-	int64_t last_seen; /* 0: never */
-	int64_t reports;
-};
-
-struct orgs {
-	struct org *item; /* by code */
-	size_t n;
-};
+#include "server/db/org.h"
 
 /* `code`: 1..ORG_CODE_MAX of letters, digits, '.', '_', '-'. The same again is OK with
  * *ret_added false; another name or sector under the code is ERR_CONFLICT. `sector` may

@@ -7,6 +7,7 @@
 #define VARSEL_SUBMISSION_H
 
 #include "server/core/core.h"
+#include "server/db/report.h"
 
 struct refusal {
 	size_t line;        /* in the note's text, from 1 */
@@ -34,20 +35,8 @@ enum err submission_take(const struct core *c, struct db *db, const struct calle
 	struct slice note, bool strict, int64_t now, struct arena *a,
 	struct submission *ret, struct diag *d) CHECK_RESULT;
 
-/* A stored report. */
-struct report_record {
-	int64_t id;
-	const char *org;
-	const char *key; /* name of the key that signed */
-	int64_t received;
-	int64_t issued;
-	int64_t accepted;
-	int64_t known;
-	struct hash sha256; /* of the text */
-	struct slice note;  /* exact bytes */
-};
-
-/* ERR_NOT_FOUND; ERR_FORBIDDEN when `by` is a member and the report another's. */
+/* A stored report, with its note. ERR_NOT_FOUND; ERR_FORBIDDEN when `by` is a member and
+ * the report another's. */
 enum err submission_get(struct db *db, const struct caller *by, int64_t id,
 	struct arena *a, struct report_record *ret, struct diag *d) CHECK_RESULT;
 

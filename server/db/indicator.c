@@ -111,8 +111,9 @@ enum err db_indicator_get(struct db *db, int64_t id, int64_t now, struct arena *
 	return e;
 }
 
-/* The rows of a listing: those that fit, and the last one looked at when PAGE_SCAN ended
- * the walk. Behind COLUMNS: whether it fits, whether it is that last one. */
+/* The rows of a listing: those that fit, at most one more than asked for, and the last
+ * one looked at when PAGE_SCAN ended the walk. Behind COLUMNS: whether it fits, whether
+ * it is that last one. */
 static enum err page_read(
 	struct rows *r, size_t limit, struct arena *a, struct page *ret, struct diag *d)
 {
@@ -123,13 +124,18 @@ static enum err page_read(
 		return diag_fail(d, ERR_NOMEM, "the answer is too large");
 	for (int i = 0; i < r->n && !page.more; i++) {
 		struct indicator *at = &page.item[page.n];
-		enum err e = indicator_read(r, i, a, at, d);
+		enum err e;
 
+		if (page.n == limit) {
+			page.more = true;
+			break;
+		}
+		e = indicator_read(r, i, a, at, d);
 		if (e)
 			return e;
 		page.last = *at;
 		page.n += row_flag(r, i, NCOLUMNS);
-		page.more = page.n == limit || row_flag(r, i, NCOLUMNS + 1);
+		page.more = row_flag(r, i, NCOLUMNS + 1);
 	}
 	*ret = page;
 	return OK;
@@ -150,7 +156,7 @@ enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t n
 		"  WHERE kind = $2::text AND value > $3::text AND value >= $4::text"
 		"  AND value < $4::text || chr(1114111)"
 		"  ORDER BY value LIMIT $7::bigint) i) l"
-		" WHERE fits OR \"full\" LIMIT $8::bigint"};
+		" WHERE fits OR \"full\" LIMIT $8::bigint + 1"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args x = {0};
 	enum err e;
@@ -185,7 +191,7 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 		"  ($2::bigint, $3::bigint, to_timestamp($4::bigint), $5::bigint)"
 		"  AND (-orgs) <= $6::bigint"
 		"  ORDER BY (-orgs), (-sightings), created, id LIMIT $10::bigint) i) l"
-		" WHERE fits OR \"full\" LIMIT $11::bigint"};
+		" WHERE fits OR \"full\" LIMIT $11::bigint + 1"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args x = {0};
 	enum err e;

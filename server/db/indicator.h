@@ -45,7 +45,7 @@ struct page {
 	struct indicator *item;
 	size_t n;
 	bool more;             /* it ended before the rows did */
-	struct indicator last; /* valid when `more`: go on behind it */
+	struct indicator last; /* go on behind it; id 0: none was looked at */
 };
 
 enum err db_indicator_get(struct db *db, int64_t id, int64_t now, struct arena *a,

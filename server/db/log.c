@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/db/query.h"
+#include "server/db/conn.h"
 
 /* Any number will do that nothing else in the database uses: "varsel" in ASCII. */
 #define LOCK_KEY INT64_C(0x76617273656c)
@@ -105,12 +105,13 @@ enum err db_log_try_lock(struct db *db, bool *ret_got, struct diag *d)
 	return e;
 }
 
-enum err db_log_unlock(struct db *db, struct diag *d)
+void db_log_unlock(struct db *db)
 {
 	static const struct query q = {
 		"lead-unlock", "SELECT pg_advisory_unlock($1::bigint)"};
 	struct args a = {0};
 
 	args_num(&a, LOCK_KEY);
-	return db_run(db, &q, &a, NULL, d);
+	if (db_run(db, &q, &a, NULL, NULL))
+		conn_drop(db);
 }

@@ -26,6 +26,7 @@ enum err db_log_new_term(
 
 /* The lock of the session, until the connection ends; never waits. */
 enum err db_log_try_lock(struct db *db, bool *ret_got, struct diag *d) CHECK_RESULT;
-enum err db_log_unlock(struct db *db, struct diag *d) CHECK_RESULT;
+/* If need be by dropping the connection. */
+void db_log_unlock(struct db *db);
 
 #endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define AT(field) offsetof(struct config, field)
+
+const struct conf_option config_options[] = {
+	{"hub", CONF_TEXT, AT(hub), NULL, true, 0, 0,
+		"The hub's name, which every note and key name carries."},
+	{"channel", CONF_TEXT, AT(channel), "kommuner", false, 0, 0,
+		"The channel that this hub serves."},
+	{"public-url", CONF_TEXT, AT(public_url), NULL, true, 0, 0,
+		"How members reach the hub; enrolment links begin with it."},
+	{"database", CONF_TEXT, AT(database), NULL, true, 0, 0,
+		"libpq connection string or URI of the PostgreSQL database."},
+	{"state-dir", CONF_TEXT, AT(state_dir), "/var/lib/varseld", false, 0, 0,
+		"Folder of the hub's keys and of the head file."},
+	{"listen", CONF_TEXT, AT(listen), "127.0.0.1:8440", false, 0, 0,
+		"Address and port of the API; TLS is the proxy's in front."},
+	{"metrics-listen", CONF_TEXT, AT(metrics_listen), "127.0.0.1:9440", false, 0, 0,
+		"Address and port of /metrics; empty for none."},
+	{"trusted-proxy", CONF_TEXT, AT(trusted_proxy), "", false, 0, 0,
+		"The one address whose X-Forwarded-For is believed; empty for none."},
+	{"threads", CONF_NUMBER, AT(threads), "2", false, 1, 64,
+		"Threads that serve connections."},
+	{"db-workers", CONF_NUMBER, AT(db_workers), "4", false, 1, 64,
+		"Threads that talk to the database, one connection each."},
+	{"queue", CONF_NUMBER, AT(queue), "256", false, 1, 65536,
+		"Requests that may wait for such a thread; further ones are told to come "
+		"again."},
+	{"connections", CONF_NUMBER, AT(connections), "16384", false, 16, 1000000,
+		"Connections that may be open at once."},
+	{"connections-per-address", CONF_NUMBER, AT(per_address), "64", false, 0, 1000000,
+		"How many of them from one address; 0 for any number."},
+	{"request-time", CONF_DURATION, AT(request_time), "60s", false, 1, 3600,
+		"Within what time a whole request must have arrived."},
+	{"upload-memory", CONF_NUMBER, AT(upload_memory), "256", false, 16, 65536,
+		"MiB that all request bodies together may hold."},
+	{"requests-per-minute", CONF_NUMBER, AT(rate), "600", false, 0, 1000000,
+		"Requests a minute from one key; 0 for any number."},
+	{0},
+};
+
+/* A word of a key name and of a URL path: no blank, '+', '/', '#' or ','. */
+static bool is_word(const char *text, size_t max)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+	return n > 0 && n <= max && text[n] == '\0';
+}
+
+static enum err check(const char *path, struct config *c, struct diag *d)
+{
+	size_t n = strlen(c->public_url);
+
+	if (!is_word(c->hub, HUB_NAME_MAX))
+		return diag_fail(d, ERR_CONFIG,
+			"%s: hub: \"%s\": 1 to %d lower-case letters, digits, '.' and "
+			"'-'",
+			path, c->hub, HUB_NAME_MAX);
+	if (!is_word(c->channel, CHANNEL_MAX))
+		return diag_fail(d, ERR_CONFIG,
+			"%s: channel: \"%s\": 1 to %d lower-case letters, digits, '.' "
+			"and '-'",
+			path, c->channel, CHANNEL_MAX);
+	if (strncmp(c->public_url, "https://", 8) != 0 &&
+		strncmp(c->public_url, "http://", 7) != 0)
+		return diag_fail(d, ERR_CONFIG, "%s: public-url: \"%s\": no http(s) URL",
+			path, c->public_url);
+	while (n > 0 && c->public_url[n - 1] == '/')
+		c->public_url[--n] = '\0';
+	(void)snprintf(c->origin, sizeof(c->origin), "%s/feed/%s", c->hub, c->channel);
+	return OK;
+}
+
+enum err config_load(const char *path, struct config *ret, struct diag *d)
+{
+	struct config c = {0};
+	enum err e = conf_load(path, config_options, NULL, &c, d);
+
+	if (!e)
+		e = check(path, &c, d);
+	if (e)
+		config_done(&c);
+	else
+		*ret = c;
+	return e;
+}
+
+void config_done(struct config *c)
+{
+	conf_free(config_options, c);
+}
+
+struct core config_core(const struct config *c)
+{
+	return (struct core){
+		.hub = c->hub,
+		.channel = c->channel,
+		.origin = c->origin,
+		.public_url = c->public_url,
+	};
+}
+
+enum err config_state_path(
+	const struct config *c, const char *file, char out[STATE_PATH], struct diag *d)
+{
+	int n = snprintf(out, STATE_PATH, "%s/%s", c->state_dir, file);
+
+	if (n < 0 || n >= STATE_PATH)
+		return diag_fail(d, ERR_CONFIG, "state-dir: the path is too long");
+	return OK;
+}
