@@ -78,6 +78,7 @@ static void paths(void **state)
 		{"http://x.dk/a/;/../b", "http://x.dk/a/b"},
 		/* decoded first, and only then taken for dot segments */
 		{"http://x.dk/a/%2e%2E/b", "http://x.dk/b"},
+		{"http://x.dk/c/a/%2e%2e/../b", "http://x.dk/b"},
 		{"http://x.dk/%2e/a/.%2e/b", "http://x.dk/b"},
 		{"http://x.dk/a%2f..%2fb", "http://x.dk/a%2F..%2Fb"},
 		{"http://x.dk/a/..%2fb", "http://x.dk/a/..%2Fb"},
