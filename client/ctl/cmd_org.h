@@ -21,8 +21,8 @@ enum err org_import(struct ctl *c, const char *path, struct diag *d) CHECK_RESUL
 enum err org_list(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 /* A link that a municipality will trust must name the root that the coordinator trusts,
- * whatever the hub wrote into it: host[:port]/enrol#v1,<hub>,<org>,<n>,<secret>,<SHA-256
- * of root 1>. ERR_SIGNATURE when it does not, ERR_SYNTAX when it is no such link. */
+ * whatever the hub wrote into it. ERR_SIGNATURE when it does not, ERR_SYNTAX when it is
+ * no such link. */
 enum err org_check_link(struct slice link, const char *code, const struct ctl_conf *conf,
 	struct diag *d) CHECK_RESULT;
 

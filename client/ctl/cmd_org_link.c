@@ -1,38 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/ctl/cmd_org.h"
 #include "client/ctl/cmd_root.h"
-#include "common/hash.h"
+#include "common/link.h"
 
 enum err org_check_link(
 	struct slice link, const char *code, const struct ctl_conf *conf, struct diag *d)
 {
 	CLEANUP_ROOT_FILE struct root_file root = {0};
-	struct slice rest = link, field[6], address;
-	struct hash named, own;
-	enum err e;
+	struct enrol_link l;
+	struct hash own;
+	enum err e = link_parse(link, &l, d);
 
-	if (!slice_cut(&rest, '#', &address) || address.n < 6 ||
-		memcmp(address.p + address.n - 6, "/enrol", 6) != 0)
-		return diag_fail(d, ERR_SYNTAX, "the hub's link is no enrolment link");
-	for (size_t i = 0; i < 6; i++)
-		if (slice_cut(&rest, ',', &field[i]) != (i < 5))
-			return diag_fail(d, ERR_SYNTAX,
-				"the hub's link has not the six fields that it should");
-	if (!slice_is(field[0], "v1"))
-		return diag_fail(d, ERR_SYNTAX, "the hub's link is of version \"%.*s\"",
-			SLICE_ARG(field[0]));
-	if (!slice_is(field[1], conf->hub_name) || !slice_is(field[2], code))
+	if (e)
+		return diag_at(d, e, "the hub's link: ");
+	if (!slice_is(l.hub, conf->hub_name) || !slice_is(l.org, code))
 		return diag_fail(d, ERR_WRONG_HUB,
 			"the hub's link is for %.*s at %.*s, not for %s at %s",
-			SLICE_ARG(field[2]), SLICE_ARG(field[1]), code, conf->hub_name);
-	e = hash_parse(field[5], &named, d);
-	if (e)
-		return diag_at(d, e, "the hub's link, root: ");
+			SLICE_ARG(l.org), SLICE_ARG(l.hub), code, conf->hub_name);
 	e = root_file_read(conf->root, &root, d);
 	if (e)
 		return e == ERR_NOT_FOUND ? ERR_CONFIG : e;
 	own = hash_of(root.note.text);
-	if (!hash_same(&own, &named))
+	if (!hash_same(&own, &l.root))
 		return diag_fail(d, ERR_SIGNATURE,
 			"the hub's link names another root than %s: it must not be used",
 			conf->root);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/ctl/expand.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define LINES_MAX ((size_t)256 << 20)
@@ -10,9 +8,7 @@
 /* An address or prefix among the targets. */
 struct net {
 	size_t at; /* index of the target */
-	int family;
-	unsigned bits;
-	unsigned char addr[16];
+	struct ip ip;
 };
 
 struct search {
@@ -71,7 +67,7 @@ static bool find_domain(const struct search *s, struct slice name, size_t *ret_a
 	return false;
 }
 
-static bool net_contains(const struct net *outer, const struct net *inner)
+static bool net_contains(const struct ip *outer, const struct ip *inner)
 {
 	unsigned bytes = outer->bits / 8, rest = outer->bits % 8;
 
@@ -81,20 +77,14 @@ static bool net_contains(const struct net *outer, const struct net *inner)
 	return rest == 0 || (outer->addr[bytes] ^ inner->addr[bytes]) >> (8 - rest) == 0;
 }
 
-static bool to_net(struct slice value, struct net *ret)
-{
-	*ret = (struct net){0};
-	return ip_binary(value, &ret->family, ret->addr, &ret->bits);
-}
-
 static bool find_ip(const struct search *s, struct slice value, size_t *ret_at)
 {
-	struct net net;
+	struct ip ip;
 
-	if (!s->nnet || !to_net(value, &net))
+	if (!s->nnet || ip_parse(value, &ip, NULL))
 		return false;
 	for (size_t i = 0; i < s->nnet; i++) {
-		if (net_contains(&s->net[i], &net)) {
+		if (net_contains(&s->net[i].ip, &ip)) {
 			*ret_at = s->net[i].at;
 			return true;
 		}
@@ -149,43 +139,24 @@ static const struct active *covering_domain(const struct search *s, struct slice
 	return NULL;
 }
 
-static struct slice format_net(const struct net *n, char *out, size_t size)
-{
-	unsigned full = n->family == AF_INET ? 32 : 128;
-	size_t len;
-
-	if (!inet_ntop(n->family, n->addr, out, (socklen_t)size))
-		return (struct slice){0};
-	len = strlen(out);
-	if (n->bits < full)
-		len += (size_t)snprintf(out + len, size - len, "/%u", n->bits);
-	return (struct slice){out, len};
-}
-
 /* Of every length from the address' own to /0 there is one prefix that has it. */
 static const struct active *covering_ip(const struct search *s, struct slice value)
 {
-	CLEANUP_BUF struct buf canonical;
-	char text[64];
-	struct net net;
+	char text[IP_TEXT];
+	struct ip ip;
 
-	buf_init(&canonical, INPUT_LINE_MAX);
-	if (!to_net(value, &net))
+	if (ip_parse(value, &ip, NULL))
 		return NULL;
 	for (;;) {
-		struct slice prefix = format_net(&net, text, sizeof(text));
-		const struct active *a;
+		struct slice prefix = {text, ip_format(&ip, text)};
+		const struct active *a = activeset_find(s->set, &kinds[KIND_IP], prefix);
 
-		buf_reset(&canonical);
-		if (kinds[KIND_IP].canonicalise(prefix, &canonical, NULL) == OK) {
-			a = activeset_find(s->set, &kinds[KIND_IP], buf_view(&canonical));
-			if (stays(s, a))
-				return a;
-		}
-		if (net.bits == 0)
+		if (stays(s, a))
+			return a;
+		if (ip.bits == 0)
 			return NULL;
-		net.bits--;
-		net.addr[net.bits / 8] &= (unsigned char)(0xff00 >> net.bits % 8);
+		ip.bits--;
+		ip.addr[ip.bits / 8] &= (unsigned char)(0xff00 >> ip.bits % 8);
 	}
 }
 
@@ -216,8 +187,7 @@ static enum err run(struct search *s, struct diag *d)
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->t[i].kind->id != KIND_IP)
 			continue;
-		s->net[s->nnet] = (struct net){.at = i};
-		if (to_net(slice_of(s->t[i].text), &s->net[s->nnet]))
+		if (ip_parse(slice_of(s->t[i].text), &s->net[s->nnet].ip, NULL) == OK)
 			s->net[s->nnet++].at = i;
 	}
 	for (size_t i = 0; !e && i < s->set->n; i++)
