@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What coordinators send: bundles, statements that decide on them, rejections. */
+#include "server/core/decision.h"
+
+#include "common/json_in.h"
+#include "server/api/handlers.h"
+#include "server/api/service.h"
+#include "server/core/bundles.h"
+#include "server/core/rejection.h"
+
+enum err api_bundle_add(struct service *s, struct request *q, struct diag *d)
+{
+	struct bundle_stored got;
+	char hex[HASH_HEX];
+	struct json_out j;
+	enum err e = bundles_take(q->db, &q->who, q->body, q->now, &q->arena, &got, d);
+
+	(void)s;
+	if (e)
+		return e;
+	hash_hex(&got.sha256, hex);
+	answer_begin(q, &j, got.repeated ? 200 : 201);
+	json_put_str(&j, "sha256", hex);
+	json_put_num(&j, "bytes", (int64_t)got.bytes);
+	json_put_num(&j, "count", (int64_t)got.count);
+	return answer_end(q, &j, d);
+}
+
+enum err api_statement_add(struct service *s, struct request *q, struct diag *d)
+{
+	struct decided got;
+	struct json_out j;
+	enum err e = decision_take(
+		&s->core, q->db, &q->who, q->body, q->now, &q->arena, &got, d);
+
+	if (e)
+		return e;
+	answer_begin(q, &j, got.repeated ? 200 : 201);
+	json_put_num(&j, "index", (int64_t)got.index);
+	json_put_num(&j, "size", (int64_t)got.size);
+	return answer_end(q, &j, d);
+}
+
+struct rejection {
+	struct json_nums ids;
+	char *reason;
+};
+
+static const struct json_field rejection_fields[] = {
+	{"ids", JSON_NUMS, offsetof(struct rejection, ids), REJECTION_IDS, true},
+	{"reason", JSON_TEXT, offsetof(struct rejection, reason), REASON_MAX, true},
+	{NULL, JSON_TEXT, 0, 0, false},
+};
+
+enum err api_rejection_add(struct service *s, struct request *q, struct diag *d)
+{
+	struct rejection in = {{NULL, 0}, NULL};
+	struct json_out j;
+	size_t rejected;
+	enum err e = json_read_object(q->body, rejection_fields, &in, &q->arena, d);
+
+	(void)s;
+	if (!e && in.ids.n == 0)
+		e = diag_fail(d, ERR_VALUE, "ids: empty");
+	if (!e)
+		e = rejection_take(q->db, &q->who, in.ids.item, in.ids.n, in.reason,
+			q->now, &rejected, d);
+	if (e)
+		return e;
+	answer_begin(q, &j, 200);
+	json_put_num(&j, "rejected", (int64_t)rejected);
+	return answer_end(q, &j, d);
+}

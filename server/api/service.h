@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the handlers share: one of them in a running hub. */
+#ifndef VARSEL_API_SERVICE_H
+#define VARSEL_API_SERVICE_H
+
+#include "server/api/jwt.h"
+#include "server/api/request.h"
+#include "server/core/feed.h"
+#include "server/core/keysoff.h"
+
+struct metrics;
+
+struct service {
+	struct core core;
+	struct feed *feed;
+	struct keysoff off;
+	struct jwt_key jwt;
+	struct metrics *metrics; /* metrics.h */
+	atomic_bool stopping;
+};
+
+#endif
