@@ -61,6 +61,13 @@ $(B)/gen/schema.c: deploy/embed $(wildcard schema/*.sql)
 	deploy/embed schema_files $(sort $(wildcard schema/*.sql)) >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+# The API's description is carried in the hub, as JSON.
+$(B)/openapi.json: docs/openapi.yaml
+	@mkdir -p $(@D)
+	/usr/bin/python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, indent=1, ensure_ascii=False)' <$< >$@.tmp
+	@mv $@.tmp $@
+$(B)/server/api/openapi.o: $(B)/openapi.json
+$(B)/server/api/openapi.o: CPPFLAGS += -DOPENAPI_JSON='"$(B)/openapi.json"'
 
 $(B)/libcommon.a: $(COMMON)
 $(B)/libserver.a: $(SERVER)

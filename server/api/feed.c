@@ -35,6 +35,7 @@ enum err api_checkpoint(struct service *s, struct request *q, struct diag *d)
 		e = feed_checkpoint(s->feed, note, &n, &size, d);
 	if (e)
 		return e;
+	q->res.wait = wait;
 	if (wait && !q->last_call && size == (uint64_t)after)
 		return ERR_TEMPFAIL;
 	buf_put(&q->res.body, note, n);
@@ -55,7 +56,7 @@ enum err api_tile(struct service *s, struct request *q, struct diag *d)
 	if (e)
 		return e;
 	q->res.type = "application/octet-stream";
-	q->res.cache = CACHE_FOR_EVER;
+	q->res.cache = CACHE_MEMBERS;
 	return OK;
 }
 
@@ -78,7 +79,7 @@ enum err api_bundle(struct service *s, struct request *q, struct diag *d)
 	if (!q->res.blob)
 		return ERR_UNKNOWN;
 	q->res.type = "text/plain; charset=utf-8";
-	q->res.cache = CACHE_FOR_EVER;
+	q->res.cache = CACHE_MEMBERS;
 	return OK;
 }
 
@@ -95,6 +96,6 @@ enum err api_bundle_stored(struct service *s, struct request *q, struct diag *d)
 	if (e)
 		return e;
 	q->res.type = "text/plain; charset=utf-8";
-	q->res.cache = CACHE_FOR_EVER;
+	q->res.cache = CACHE_MEMBERS;
 	return OK;
 }

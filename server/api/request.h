@@ -20,6 +20,7 @@
 
 /* Cache-Control of what never changes under its name, and of what is never kept. */
 #define CACHE_FOR_EVER "public, max-age=31536000, immutable"
+#define CACHE_MEMBERS  "private, max-age=31536000, immutable" /* behind a token */
 #define CACHE_NOT      "no-store"
 #define CACHE_ASK      "private, no-cache" /* keep it, but ask with its ETag */
 
@@ -36,8 +37,8 @@ struct response {
 	const char *cache; /* Cache-Control; CACHE_NOT unless set */
 	struct buf body;
 	struct blob *blob; /* the body instead; a reference that the answer gives back */
-	const char *etag;  /* without quotes; NULL: the route's rule */
 	int64_t root_hint; /* Varsel-Root; 0: none */
+	int64_t wait;      /* seconds that ERR_TEMPFAIL may last */
 	/* Of a report that was refused, for the problem. */
 	const struct refusal *refused;
 	size_t nrefused;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* varseld run: everything put together, until SIGTERM or SIGINT. */
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "server/command.h"
+#include "server/http/keeper.h"
+#include "server/http/server.h"
+
+#define SHELF_MAX ((size_t)512 << 20) /* bytes of bundles in memory */
+#define STOP_MS   20000               /* for requests to finish */
+
+struct hub {
+	struct config config;
+	struct service service;
+	struct metrics metrics;
+	struct server server;
+	struct keeper keeper;
+};
+
+static sigset_t stop_signals;
+
+/* A second signal means: now. */
+static bool hurry(void)
+{
+	static const struct timespec now = {0, 0};
+
+	return sigtimedwait(&stop_signals, NULL, &now) > 0;
+}
+
+static enum err open_service(struct hub *h, struct diag *d)
+{
+	struct service *s = &h->service;
+	char path[STATE_PATH];
+	enum err e;
+
+	keysoff_init(&s->off);
+	seen_init(&s->seen);
+	s->metrics = &h->metrics;
+	s->core = config_core(&h->config);
+	s->feed = feed_new(SHELF_MAX);
+	if (!s->feed)
+		return ERR_NOMEM;
+	e = log_open(h->config.state_dir, h->config.origin, feed_publish, s->feed,
+		&s->core.log, d);
+	if (!e)
+		e = config_state_path(&h->config, STATE_JWT_KEY, path, d);
+	return e ? e : jwt_key_load(path, h->config.hub, &s->jwt, d);
+}
+
+static void close_service(struct service *s)
+{
+	log_close(&s->core.log);
+	feed_free(s->feed);
+	jwt_key_done(&s->jwt);
+	keysoff_done(&s->off);
+	seen_done(&s->seen);
+}
+
+static enum err start(struct hub *h, struct diag *d)
+{
+	enum err e = open_service(h, d);
+
+	if (!e)
+		e = server_bind(&h->server, &h->config, &h->service, &h->metrics, d);
+	if (!e)
+		e = server_start(&h->server, d);
+	return e ? e : keeper_start(&h->keeper, &h->service, h->config.database, d);
+}
+
+static void serve(struct hub *h)
+{
+	int sig = 0;
+
+	(void)fprintf(stderr, "varseld: %s serves %s on %s\n", h->config.hub,
+		h->config.channel, h->config.listen);
+	(void)sd_notify(0, "READY=1");
+	while (sigwait(&stop_signals, &sig) != 0)
+		;
+	(void)sd_notify(0, "STOPPING=1");
+	(void)fprintf(stderr, "varseld: stopping\n");
+}
+
+int cmd_run(const struct invocation *inv, int argc, char **argv)
+{
+	struct hub *h;
+	struct diag d = {""};
+	enum err e;
+
+	if (argc > 1) {
+		(void)fprintf(stderr, "varseld run: unknown argument \"%s\"\n", argv[1]);
+		return EX_USAGE;
+	}
+	/* Before the first thread: they inherit it, and only serve() waits for them. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&stop_signals);
+	sigaddset(&stop_signals, SIGTERM);
+	sigaddset(&stop_signals, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &stop_signals, NULL);
+	h = calloc(1, sizeof(*h));
+	if (!h || sodium_init() < 0)
+		return EX_OSERR;
+	h->server.main.acceptor.fd = h->server.main.acceptor.stop = -1;
+	h->server.scrape.acceptor.fd = h->server.scrape.acceptor.stop = -1;
+	e = config_load(inv->config, &h->config, &d);
+	if (!e) {
+		e = start(h, &d);
+		if (!e)
+			serve(h);
+		atomic_store(&h->service.stopping, true);
+		server_stop(&h->server, STOP_MS, hurry);
+		keeper_stop(&h->keeper);
+		close_service(&h->service);
+		config_done(&h->config);
+	}
+	free(h);
+	if (e)
+		(void)fprintf(
+			stderr, "varseld run: %s\n", d.text[0] ? d.text : err_text(e));
+	return err_exit(e);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/http/keeper.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "server/core/roots.h"
+#include "server/db/db.h"
+
+#define LEAD_SECONDS    1
+#define REFRESH_SECONDS 60
+#define READ_SECONDS    10 /* what other processes may change */
+#define ROOT_MEMORY     ((size_t)1 << 20)
+#define READING         "keys and root documents are read again"
+
+/* Sleeps; false when the hub stops. */
+static bool rest(struct keeper *k, int seconds)
+{
+	struct timespec until;
+	bool go_on;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&k->lock);
+	while (!k->stopping && pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0)
+		;
+	go_on = !k->stopping;
+	pthread_mutex_unlock(&k->lock);
+	return go_on;
+}
+
+/* One line when something changed, not one a second. */
+static void say(enum err e, const struct diag *d, struct diag *last, const char *good)
+{
+	struct diag now;
+
+	(void)!diag_fail(&now, e, "%s",
+		e == OK      ? good
+		: d->text[0] ? d->text
+			     : err_text(e));
+	if (strcmp(now.text, last->text) == 0)
+		return;
+	*last = now;
+	(void)fprintf(stderr, "varseld: %s\n", now.text);
+}
+
+static enum err read_roots(struct keeper *k, struct db *db, struct diag *d)
+{
+	struct service *s = k->service;
+	struct slice note;
+	enum err e;
+
+	do {
+		struct arena CLEANUP_ARENA a;
+
+		arena_init(&a, ROOT_MEMORY);
+		e = roots_get(db, feed_root_newest(s->feed) + 1, &a, &note, d);
+		if (!e)
+			e = feed_add_root(s->feed, note, d);
+	} while (!e);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err read_changes(struct keeper *k, struct db *db, struct diag *d)
+{
+	struct service *s = k->service;
+	enum err e = keysoff_load(&s->off, db, d);
+
+	if (!e)
+		e = read_roots(k, db, d);
+	return e ? e : seen_write(&s->seen, db, d);
+}
+
+static void *run_lead(void *arg)
+{
+	struct keeper *k = arg;
+	struct service *s = k->service;
+	struct db CLEANUP_DB *db = NULL;
+	struct diag d = {""}, last_lead = {""}, last_read = {READING};
+	int64_t read_at = INT64_MIN;
+	enum err e;
+
+	if (db_open(k->database, &db, &d)) {
+		(void)fprintf(stderr, "varseld: %s\n", d.text);
+		return NULL;
+	}
+	do {
+		int64_t now = clock_now();
+
+		if (now >= read_at + READ_SECONDS || now < read_at) {
+			d.text[0] = '\0';
+			e = read_changes(k, db, &d);
+			say(e, &d, &last_read, READING);
+			read_at = e ? INT64_MIN : now;
+		}
+		d.text[0] = '\0';
+		e = log_lead(s->core.log, db, clock_now(), &d);
+		say(e, &d, &last_lead, "leading: the log is loaded and signed");
+	} while (rest(k, LEAD_SECONDS));
+	d.text[0] = '\0';
+	e = seen_write(&s->seen, db, &d);
+	say(e, &d, &last_read, READING);
+	return NULL;
+}
+
+static void *run_fresh(void *arg)
+{
+	struct keeper *k = arg;
+	struct diag d, last = {"signing"};
+
+	while (rest(k, REFRESH_SECONDS)) {
+		enum err e;
+
+		d.text[0] = '\0';
+		e = log_refresh(k->service->core.log, clock_now(), &d);
+		/* Not leading is the other thread's to tell. */
+		say(e == ERR_BUSY ? OK : e, &d, &last, "signing");
+	}
+	return NULL;
+}
+
+enum err keeper_start(
+	struct keeper *k, struct service *s, const char *database, struct diag *d)
+{
+	pthread_condattr_t attr;
+	int failed;
+
+	memset(k, 0, sizeof(*k));
+	k->service = s;
+	k->database = database;
+	pthread_mutex_init(&k->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&k->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	failed = pthread_create(&k->lead, NULL, run_lead, k);
+	k->lead_started = failed == 0;
+	if (!failed) {
+		failed = pthread_create(&k->fresh, NULL, run_fresh, k);
+		k->fresh_started = failed == 0;
+	}
+	return failed ? diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed))
+		      : OK;
+}
+
+void keeper_stop(struct keeper *k)
+{
+	if (!k->lead_started)
+		return;
+	pthread_mutex_lock(&k->lock);
+	k->stopping = true;
+	pthread_cond_broadcast(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+	pthread_join(k->lead, NULL);
+	if (k->fresh_started)
+		pthread_join(k->fresh, NULL);
+	k->lead_started = k->fresh_started = false;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/http/sweeper.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define TICK_MS 500
+
+int64_t mono_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The lock is held: sweeper_remove() cannot let the descriptor be closed and reused
+ * meanwhile. */
+static void cut(struct sweeper *s, struct conn *c)
+{
+	(void)shutdown(c->fd, SHUT_RDWR);
+	atomic_store(&c->deadline, INT64_MAX);
+	atomic_fetch_add(&s->metrics->cut, 1);
+}
+
+static void sweep(struct sweeper *s, int64_t now)
+{
+	for (struct conn *c = s->first; c; c = c->next)
+		if (atomic_load(&c->deadline) <= now)
+			cut(s, c);
+}
+
+static void *run(void *arg)
+{
+	struct sweeper *s = arg;
+	struct timespec until;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->stopping) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += TICK_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		(void)pthread_cond_timedwait(&s->wake, &s->lock, &until);
+		sweep(s, mono_ms());
+		pthread_mutex_unlock(&s->lock);
+		s->tick(s->ctx, mono_ms());
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+enum err sweeper_start(struct sweeper *s, struct metrics *m,
+	void (*tick)(void *ctx, int64_t now), void *ctx, struct diag *d)
+{
+	pthread_condattr_t attr;
+	int failed;
+
+	memset(s, 0, sizeof(*s));
+	s->metrics = m;
+	s->tick = tick;
+	s->ctx = ctx;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	failed = pthread_create(&s->thread, NULL, run, s);
+	if (failed)
+		return diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed));
+	s->started = true;
+	return OK;
+}
+
+void sweeper_stop(struct sweeper *s)
+{
+	if (!s->started)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->stopping = true;
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	s->started = false;
+}
+
+struct conn *sweeper_add(struct sweeper *s, int fd, int64_t ms)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->fd = fd;
+	conn_deadline(c, ms, true);
+	pthread_mutex_lock(&s->lock);
+	c->next = s->first;
+	if (c->next)
+		c->next->prev = c;
+	s->first = c;
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+void sweeper_remove(struct sweeper *s, struct conn *c)
+{
+	pthread_mutex_lock(&s->lock);
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		s->first = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	pthread_mutex_unlock(&s->lock);
+	free(c);
+}
+
+void conn_deadline(struct conn *c, int64_t ms, bool idle)
+{
+	atomic_store(&c->idle, idle);
+	atomic_store(&c->deadline, ms < 0 ? INT64_MAX : mono_ms() + ms);
+}
+
+void sweeper_cut(struct sweeper *s, bool idle_only)
+{
+	pthread_mutex_lock(&s->lock);
+	for (struct conn *c = s->first; c; c = c->next)
+		if (!idle_only || atomic_load(&c->idle))
+			cut(s, c);
+	pthread_mutex_unlock(&s->lock);
+}
+
+bool sweeper_make_room(struct sweeper *s)
+{
+	struct conn *due = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	for (struct conn *c = s->first; c; c = c->next)
+		if (atomic_load(&c->idle) && atomic_load(&c->deadline) != INT64_MAX &&
+			(!due || atomic_load(&c->deadline) < atomic_load(&due->deadline)))
+			due = c;
+	if (due)
+		cut(s, due);
+	pthread_mutex_unlock(&s->lock);
+	return due != NULL;
+}
