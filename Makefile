@@ -61,7 +61,7 @@ $(B)/gen/schema.c: deploy/embed $(wildcard schema/*.sql)
 	deploy/embed schema_files $(sort $(wildcard schema/*.sql)) >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-# The API's description is carried in the hub, as JSON.
+# docs/openapi.yaml, as JSON.
 $(B)/openapi.json: docs/openapi.yaml
 	@mkdir -p $(@D)
 	/usr/bin/python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, indent=1, ensure_ascii=False)' <$< >$@.tmp
