@@ -7,7 +7,7 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/json_in.h"
-#include "common/note.h"
+#include "common/request.h"
 
 #define CACHE_MAGIC "varsel/token-cache/v1"
 #define CACHE_MAX   16384
@@ -91,17 +91,18 @@ static void cache_store(const struct login *l, const char *token)
 
 static enum err request_note(const struct login *l, struct buf *note, struct diag *d)
 {
-	unsigned char nonce[16];
+	unsigned char nonce[NONCE_HEX / 2];
+	char hex[NONCE_HEX + 1];
+	struct token_request r = {.hub = slice_of(l->hub_name),
+		.aud = slice_of(l->hub_name),
+		.scope = slice_of(l->scope),
+		.issued = clock_now()};
 	CLEANUP_BUF struct buf text;
 
 	buf_init(&text, REQUEST_NOTE_MAX);
 	randombytes_buf(nonce, sizeof(nonce));
-	buf_printf(&text, "varsel/token/v1\nhub %s\naud %s\nscope %s\nissued ",
-		l->hub_name, l->hub_name, l->scope);
-	clock_put(&text, clock_now());
-	buf_puts(&text, "\nnonce ");
-	buf_hex(&text, nonce, sizeof(nonce));
-	buf_putc(&text, '\n');
+	r.nonce = slice_of(sodium_bin2hex(hex, sizeof(hex), nonce, sizeof(nonce)));
+	token_request_put(&text, &r);
 	if (buf_err(&text))
 		return diag_fail(d, buf_err(&text), "token request: too long");
 	note_begin(note, buf_view(&text));
