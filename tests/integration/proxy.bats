@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The nginx site in front of a hub: real TLS, real requests, and what it must not let by.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0101 København
+	export FRONT=$BATS_FILE_TMPDIR/front
+	export PORT PLAIN
+	PORT=$(port_free)
+	PLAIN=$(port_free)
+	mkdir -p "$FRONT"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+		-subj /CN=localhost -addext subjectAltName=DNS:localhost \
+		-keyout "$FRONT/privkey.pem" -out "$FRONT/fullchain.pem" 2>/dev/null
+	site "$(sed 's/.*://' "$HUB/hub.url")"
+	nginx -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log"
+}
+
+teardown_file() {
+	load lib
+	if [ -s "$BATS_FILE_TMPDIR/front/nginx.pid" ]; then
+		kill "$(cat "$BATS_FILE_TMPDIR/front/nginx.pid")"
+	fi
+	hub_stop
+}
+
+setup() {
+	load lib
+	tmp=$BATS_TEST_TMPDIR
+}
+
+# The site as it is installed, on ports, paths and an upstream of the test's own.
+site() {
+	sed -e "/listen \[::\]/d" -e "s/listen 80;/listen 127.0.0.1:$PLAIN;/" \
+		-e "s/listen 443 /listen 127.0.0.1:$PORT /" -e "s|/etc/ssl/varsel|$FRONT|" \
+		-e "s|/var/log/nginx|$FRONT|" -e "s/127.0.0.1:8440/127.0.0.1:$1/" \
+		"$ROOT/deploy/nginx/varsel.conf" >"$FRONT/varsel.conf"
+	cat >"$FRONT/nginx.conf" <<-CONF
+		pid $FRONT/nginx.pid;
+		worker_processes 1;
+		events { worker_connections 256; }
+		http {
+			client_body_temp_path $FRONT/body;
+			proxy_temp_path $FRONT/proxy;
+			fastcgi_temp_path $FRONT/fastcgi;
+			uwsgi_temp_path $FRONT/uwsgi;
+			scgi_temp_path $FRONT/scgi;
+			include $FRONT/varsel.conf;
+		}
+	CONF
+}
+
+# through PATH [CURL OPTION...]: a request through the proxy, with a member's token.
+through() {
+	local path=$1
+	shift
+	curl -sS -m 60 --cacert "$FRONT/fullchain.pem" -w '%{stderr}%{http_code}' \
+		-H "Authorization: Bearer $(as 0101 token)" "$@" "https://localhost:$PORT$path" \
+		2>"$tmp/status"
+}
+
+@test "nginx -t takes the site" {
+	nginx -t -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log"
+}
+
+@test "a member's requests pass, over HTTP/1.1 and HTTP/2" {
+	through /v1/lookup?value=evil.example --http1.1 | jq -e '.kind == "domain"'
+	status_is 200
+	through /v1/lookup?value=evil%2eexample --http2 | jq -e '.value == "evil.example"'
+	status_is 200
+	as 0101 sign - <<<'203.0.113.7' >"$tmp/note"
+	through /v1/reports -H 'Content-Type: text/plain' --data-binary @"$tmp/note" |
+		jq -e '.accepted == 1'
+	status_is 201
+	through "/v1/feed/$CHANNEL/checkpoint" | head -n1 | grep -qx "devhub.varsel.test/feed/$CHANNEL"
+}
+
+@test "a long poll comes back after its time" {
+	local begin=$SECONDS
+	through "/v1/feed/$CHANNEL/checkpoint?after=0&wait=3" >/dev/null
+	status_is 200
+	[ $((SECONDS - begin)) -ge 3 ]
+	[ $((SECONDS - begin)) -le 20 ]
+}
+
+@test "plain HTTP is sent on to HTTPS" {
+	[ "$(curl -sS -m 10 -o "$tmp/body" -w '%{http_code} %{redirect_url}' \
+		"http://127.0.0.1:$PLAIN/v1/lookup")" = '301 https://127.0.0.1/v1/lookup' ]
+}
+
+@test "odd spellings of a path, odd methods and other paths are refused" {
+	local path method
+	for path in /v1%2flookup /v1//lookup /v1/./lookup /v1/%6cookup '/v1/x\y'; do
+		through "$path" --path-as-is >/dev/null
+		status_is 400
+	done
+	for method in DELETE PUT TRACE OPTIONS; do
+		through /v1/lookup?value=evil.example -X "$method" >/dev/null
+		status_is 405
+	done
+	for path in / /metrics /admin; do
+		through "$path" >/dev/null
+		status_is 404
+	done
+}
+
+@test "two lengths of one body never reach the hub" {
+	through /v1/reports --http1.1 -H 'Transfer-Encoding: chunked' -H 'Content-Length: 4' \
+		-d 'evil' >/dev/null
+	status_is 400
+}
+
+@test "a body over the limit is refused" {
+	head -c 10000000 /dev/zero |
+		through /v1/bundles -H 'Content-Type: text/plain' --data-binary @- >/dev/null
+	status_is 413
+}
+
+@test "the hub is told the address that nginx saw, not the one that a client claims" {
+	local port
+	port=$(port_free)
+	python3 - "$port" >"$tmp/headers" <<-'PYTHON' &
+		import http.server, sys
+		class Echo(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        print(self.headers, flush=True)
+		        self.send_response(200)
+		        self.end_headers()
+		http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Echo).handle_request()
+	PYTHON
+	site "$port"
+	nginx -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log" -s reload
+	curl -sS -m 10 --retry 20 --retry-all-errors --retry-delay 1 -f --cacert "$FRONT/fullchain.pem" \
+		-H 'X-Forwarded-For: 6.6.6.6' "https://localhost:$PORT/healthz"
+	wait $!
+	grep -qi '^x-forwarded-for: 127\.0\.0\.1' "$tmp/headers"
+	run ! grep -F 6.6.6.6 "$tmp/headers"
+}
+
+@test "the log holds no query, as that may be personal data" {
+	grep -q '"GET /v1/lookup" 200' "$FRONT/varsel.log"
+	run ! grep -F 'evil' "$FRONT/varsel.log"
+}
