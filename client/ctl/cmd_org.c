@@ -88,8 +88,7 @@ static enum err post_verb(struct ctl *c, const char *code, const char *verb,
 	buf_printf(&path, "/%s", verb);
 	if (buf_err(&path))
 		return diag_fail(d, ERR_USAGE, "org: the code is too long");
-	return hub_post(
-		c->hub, buf_str(&path), "application/json", slice_of("{}"), answer, d);
+	return hub_post(c->hub, buf_str(&path), "text/plain", slice_of(""), answer, d);
 }
 
 static enum err suspend(struct ctl *c, int argc, char **argv, struct diag *d)
