@@ -156,7 +156,7 @@ static const struct active *covering_ip(const struct search *s, struct slice val
 		if (ip.bits == 0)
 			return NULL;
 		ip.bits--;
-		ip.addr[ip.bits / 8] &= (unsigned char)(0xff00 >> ip.bits % 8);
+		ip.addr[ip.bits / 8] &= (unsigned char)(0xff00 >> ip.bits % 8 & 0xff);
 	}
 }
 

@@ -232,6 +232,15 @@ static inline void fake_log(struct fake *f, struct slice entry)
 	(void)pthread_mutex_unlock(&f->lock);
 }
 
+/* The log begins anew. */
+static inline void fake_forget(struct fake *f)
+{
+	(void)pthread_mutex_lock(&f->lock);
+	while (f->n)
+		buf_done(&f->entry[--f->n]);
+	(void)pthread_mutex_unlock(&f->lock);
+}
+
 /* A bundle of `lines`, stored where the hub serves it; fills st's part about it. */
 static inline void fake_bundle(struct fake *f, const char *lines, struct statement *st)
 {

@@ -185,7 +185,7 @@ static void fork_log(struct world *w, bool longer)
 {
 	struct fake *f = w->hub;
 
-	f->n = 0;
+	fake_forget(f);
 	(void)fake_approve(f, "domain other.example", clock_now(), DAY, &f->coord);
 	if (longer) {
 		fake_log(f, slice_of("x"));
@@ -819,7 +819,7 @@ static void a_new_log_key_brings_a_new_log(void **state)
 		(const size_t[ROLE_COUNT]){1, 1, 1, 1, 1});
 	fake_root(f, &f->r, (const struct seckey *[]){&f->root}, 1);
 	f->hint = 2;
-	f->n = 0;
+	fake_forget(f);
 	approve(w, "domain b.example");
 	fake_publish(f);
 	must_update(w);
