@@ -30,7 +30,8 @@ static struct parsing {
 	int line;      /* and where it stood */
 } parse;
 
-static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0)))
+on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char text[DIAG_MAX];
 

@@ -77,12 +77,11 @@ bool apply_due(const struct config *c, struct state *s, const struct allow *allo
 static enum err check(const struct output *o, const char *path, struct diag *d)
 {
 	struct output_argv argv = {.n = 0};
-	CLEANUP_BUF struct buf out;
+	CLEANUP_BUF struct buf out = {.max = COMMAND_OUTPUT};
 	enum err e;
 
 	if (!o->type->check)
 		return OK;
-	buf_init(&out, COMMAND_OUTPUT);
 	o->type->check(&o->conf, path, &argv);
 	e = run(argv.v, COMMAND_SECONDS, &out, d);
 	if (e == ERR_NOT_FOUND ||

@@ -207,7 +207,7 @@ static enum err store(struct batch *b, const struct line *l, struct batch_line *
 
 enum err batch_add(struct batch *b, const struct input_row *row, struct diag *d)
 {
-	CLEANUP_BUF struct buf key;
+	CLEANUP_BUF struct buf key = {.max = INPUT_LINE_MAX};
 	struct line l, old;
 	uint32_t *slot;
 	enum err e = compose(b, row, &l, d);
@@ -216,7 +216,6 @@ enum err batch_add(struct batch *b, const struct input_row *row, struct diag *d)
 		return e;
 	if (grow(b))
 		return diag_fail(d, ERR_NOMEM, "out of memory");
-	buf_init(&key, INPUT_LINE_MAX);
 	buf_printf(&key, "%s ", l.kind->name);
 	buf_slice(&key, l.value);
 	slot = find(b, buf_view(&key));

@@ -191,13 +191,12 @@ static enum err spool(struct push *p, struct slice note)
 static enum err post_one(struct push *p, struct slice note, bool *down)
 {
 	struct diag *d = &p->cli->d;
-	CLEANUP_BUF struct buf body;
+	CLEANUP_BUF struct buf body = {.max = 16u << 20};
 	struct post_answer a = {0};
 	enum err e;
 
 	if (*down)
 		return spool(p, note);
-	buf_init(&body, 16u << 20);
 	e = post_report(p->hub, note, p->strict, &body, say_refused_by_hub, p, &a, d);
 	if (post_is_temporary(e)) {
 		*down = true;

@@ -40,13 +40,12 @@ static void alarm_about(const struct round *r, const char *text)
 {
 	const struct conf_list *l = &r->conf->notify;
 	struct output_argv argv = {.n = 0};
-	CLEANUP_BUF struct buf out;
+	CLEANUP_BUF struct buf out = {.max = 4096};
 	struct diag d = {""};
 
 	cli_warn("%s", text);
 	if (l->n == 0 || l->n >= ARGV_MAX)
 		return;
-	buf_init(&out, 4096);
 	output_argv_list(&argv, l);
 	output_argv_put(&argv, text);
 	if (run(argv.v, 30, &out, &d))

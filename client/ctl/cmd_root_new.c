@@ -176,7 +176,7 @@ static enum err take_option(struct draft *x, int opt, const char *arg, struct di
 
 static enum err finish(struct draft *x, struct diag *d)
 {
-	CLEANUP_BUF struct buf text;
+	CLEANUP_BUF struct buf text = {.max = ROOT_MAX};
 	struct root *r = &x->root, check;
 	size_t n = 0;
 	enum err e;
@@ -189,7 +189,6 @@ static enum err finish(struct draft *x, struct diag *d)
 		n += x->n[role];
 	}
 	r->first[ROLE_COUNT] = n;
-	buf_init(&text, ROOT_MAX);
 	root_put(&text, r);
 	if (buf_err(&text))
 		return diag_fail(d, buf_err(&text), "%s", err_text(buf_err(&text)));

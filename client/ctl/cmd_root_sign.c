@@ -55,13 +55,12 @@ static bool has_signed(const struct note *n, const struct pubkey *k)
 static enum err sign(const struct root_file *f, const struct seckey *k,
 	const char *output, struct diag *d)
 {
-	CLEANUP_BUF struct buf note;
+	CLEANUP_BUF struct buf note = {.max = ROOT_MAX + SIG_LINES_MAX};
 	enum err e;
 
 	if (f->note.nsigs == NOTE_SIGS_MAX)
 		return diag_fail(
 			d, ERR_LIMIT, "it has %d signatures already", NOTE_SIGS_MAX);
-	buf_init(&note, ROOT_MAX + SIG_LINES_MAX);
 	note_begin(&note, f->note.text);
 	for (size_t i = 0; i < f->note.nsigs; i++)
 		buf_slice(&note, f->note.sigs[i].line);
