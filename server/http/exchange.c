@@ -13,7 +13,6 @@
 #include "server/http/path.h"
 #include "server/http/server.h"
 
-#define HEAD_MS     10000 /* a head, from its first line on */
 #define KEEP_MS     75000 /* until the next request's first line is whole */
 #define QUEUE_MS    30000 /* in the queue for the database */
 #define WORK_MS     600000
@@ -52,7 +51,7 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *mhd)
 		&x->q.arena, slice_mem(target, strnlen(target, TARGET_MAX + 1)));
 	atomic_fetch_add(&x->server->metrics->requests, 1);
 	if (x->conn)
-		conn_deadline(x->conn, HEAD_MS, false);
+		conn_deadline(x->conn, l->server->config->request_time * 1000, false);
 	return x;
 }
 
@@ -92,7 +91,6 @@ static enum MHD_Result take_head(
 	if (!x->err)
 		x->err = admit_body(x, &x->diag);
 	x->phase = PHASE_BODY;
-	conn_deadline(x->conn, x->server->config->request_time * 1000, false);
 	if (!x->err)
 		return MHD_YES;
 	x->discard = true;

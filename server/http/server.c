@@ -25,7 +25,9 @@ static void connection_notice(void *cls, struct MHD_Connection *mhd, void **ctx,
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 		atomic_fetch_add(&s->metrics->connections, 1);
-		*ctx = info ? sweeper_add(&s->sweeper, info->connect_fd, FIRST_MS) : NULL;
+		*ctx = info ? sweeper_add(&s->sweeper, info->connect_fd,
+				      s->config->request_time * 1000)
+			    : NULL;
 		return;
 	}
 	atomic_fetch_sub(&s->metrics->connections, 1);
@@ -42,6 +44,12 @@ static size_t keep_raw(void *cls, struct MHD_Connection *mhd, char *text)
 	return strlen(text);
 }
 
+/* Behind a proxy all connections come from one address. */
+static unsigned per_address(const struct config *c)
+{
+	return c->trusted_proxy && *c->trusted_proxy ? 0 : (unsigned)c->per_address;
+}
+
 static enum err start_daemon(struct listener *l, unsigned threads, struct diag *d)
 {
 	struct server *s = l->server;
@@ -56,7 +64,7 @@ static enum err start_daemon(struct listener *l, unsigned threads, struct diag *
 		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, l,
 		MHD_OPTION_UNESCAPE_CALLBACK, keep_raw, NULL, MHD_OPTION_NOTIFY_COMPLETED,
 		exchange_end, l, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, l,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->config->per_address,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address(s->config),
 		MHD_OPTION_END);
 	if (!l->daemon)
 		return diag_fail(d, ERR_INTERNAL, "libmicrohttpd does not start");

@@ -174,7 +174,7 @@ static void confusions(void **state)
 			",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"coordinator\","
 			"\"org\":\"1\"}",
 			secret, NOW, "its role is unknown"},
-		{HEAD, "[]", secret, NOW, "its signature is not this hub's"},
+		{HEAD, "[]", secret, NOW, "another hub made it"},
 		{HEAD, "", secret, NOW, "it is not three parts of base64url"},
 	};
 
