@@ -8,7 +8,6 @@
 
 #include "server/http/exchange.h"
 
-#define FIRST_MS    10000              /* until a new connection's first line is whole */
 #define HEAD_MEMORY ((size_t)32 << 10) /* of one connection; its head must fit */
 #define SPARE_FDS   256                /* databases, log, files */
 #define POLL_MS     50
