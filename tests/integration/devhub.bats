@@ -4,7 +4,7 @@
 
 setup() {
 	load lib
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	dir=$BATS_TEST_TMPDIR/hub
 }
 
