@@ -137,16 +137,18 @@ static enum err read_head(struct feed *f, struct head *ret, struct diag *d)
 {
 	CLEANUP_BUF struct buf text;
 	char *path = state_path(f->dir, "head");
+	struct diag why; /* a text in *d with OK is a warning, and a new feed is none */
 	enum err e;
 
 	buf_init(&text, HEAD_MAX);
-	e = path ? file_read(path, &text, d) : diag_fail(d, ERR_NOMEM, "out of memory");
+	e = path ? file_read(path, &text, &why)
+		 : diag_fail(&why, ERR_NOMEM, "out of memory");
 	free(path);
 	if (e == ERR_NOT_FOUND) {
 		head_init(ret);
 		return OK;
 	}
-	return e ? e : head_parse(buf_view(&text), ret, d);
+	return e ? diag_fail(d, e, "%s", why.text) : head_parse(buf_view(&text), ret, d);
 }
 
 enum err feed_read(struct feed *f, struct diag *d)

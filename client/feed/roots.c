@@ -52,17 +52,20 @@ enum err roots_read(struct feed *f, struct diag *d)
 	while (!e) {
 		char *path =
 			state_path(f->dir, "root/%lld", (long long)f->root.version + 1);
+		struct diag why; /* that no newer root is there is no warning */
 		struct root next;
 
 		if (!path)
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 		buf_reset(&note);
-		e = file_read(path, &note, d);
+		e = file_read(path, &note, &why);
 		if (e == ERR_NOT_FOUND) {
 			free(path);
 			return OK;
 		}
-		if (!e)
+		if (e)
+			(void)diag_fail(d, e, "%s", why.text);
+		else
 			e = root_open_next(&f->root, buf_view(&note), &next, d);
 		if (e)
 			(void)diag_at(d, e, "%s: ", path);
@@ -95,13 +98,16 @@ enum err roots_follow(struct feed *f, struct hub *h, bool *ret_news, struct diag
 	buf_init(&note, ROOT_MAX + SIG_LINES_MAX);
 	for (int i = 0; i < ROOT_CHAIN; i++) {
 		int64_t version = f->root.version + 1;
+		struct diag why;
 		struct root next;
 
 		buf_reset(&note);
-		e = fetch_root(h, version, &note, d);
+		e = fetch_root(h, version, &note, &why);
 		if (e == ERR_NOT_FOUND)
 			return OK;
-		if (!e) {
+		if (e)
+			(void)diag_fail(d, e, "%s", why.text);
+		else {
 			e = root_open_next(&f->root, buf_view(&note), &next, d);
 			if (!e)
 				e = check_channel(f, &next, d);
