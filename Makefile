@@ -99,6 +99,12 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
 
+# Tests of the hub's rules against a real database; tests/integration/core.bats gives them one.
+CORE = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/core/*_test.c))
+core-tests: $(CORE)
+$(B)/tests/integration/core/%: $(B)/tests/integration/core/%.o $(B)/tests/integration/core/world.o $(ARCHIVES)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
+
 # Fuzz targets: one harness, one corpus folder. `make check` replays the corpus with the
 # sanitizers on; `make fuzz` searches on with libFuzzer.
 FUZZ = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -116,6 +122,6 @@ clean: ## remove the build folder
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-.PHONY: all unit replay clean help
+.PHONY: all unit core-tests replay clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

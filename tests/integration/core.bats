@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The hub's rules, without HTTP, against a real PostgreSQL. One program for each subject.
+
+setup_file() {
+	load lib
+	embedded-postgres start "$BATS_FILE_TMPDIR"
+	make -s -C "$ROOT" core-tests
+}
+
+teardown_file() {
+	load lib
+	if [ -f "$BATS_FILE_TMPDIR/private" ]; then
+		embedded-postgres stop "$BATS_FILE_TMPDIR"
+	fi
+}
+
+setup() {
+	load lib
+	VARSEL_TEST_DATABASE=$(cat "$BATS_FILE_TMPDIR/postgres.url")
+	export VARSEL_TEST_DATABASE
+}
+
+core() {
+	"$ROOT/build/tests/integration/core/$1_test"
+}
+
+@test "reports: whose, which lines, counted right, also side by side" {
+	core submission
+}
