@@ -116,8 +116,8 @@ static enum err print_result(const struct options *o, const struct selection *s,
 		buf_printf(&out, "approved %zu of %zu until %s\n", done->count, s->of,
 			until);
 		if (s->flagged)
-			buf_printf(
-				&out, "%zu flagged ones stay in the queue\n", s->flagged);
+			buf_printf(&out, "left in the queue for their flags: %zu\n",
+				s->flagged);
 		return ctl_print(&out, d);
 	}
 	json_put_begin(&j, &out);

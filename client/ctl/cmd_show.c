@@ -124,7 +124,8 @@ static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 	if (!e)
 		e = fetch(c, &t, &a, &answer, &x, d);
 	if (!e && json) {
-		buf_putc(&answer, '\n');
+		if (answer.len && answer.data[answer.len - 1] != '\n')
+			buf_putc(&answer, '\n');
 		return ctl_print(&answer, d);
 	}
 	table_init(&table, head, &a);

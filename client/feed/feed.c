@@ -254,13 +254,13 @@ enum err feed_open(const char *dir, const char *root1, const char *channel,
 	head_init(&f->priv->head);
 	buf_init(&f->priv->journal, JOURNAL_MAX);
 	arena_init(&f->priv->notes, NOTES_MAX);
-	if (d)
-		d->text[0] = '\0';
 	e = file_mkdir(dir, 0755, d);
 	if (!e)
 		e = feed_read(f, d);
 	if (feed_is_damage(e))
 		e = feed_start_over(f, d);
+	else if (!e && d)
+		d->text[0] = '\0'; /* of files that need not be there */
 	if (e)
 		return e;
 	*ret = f;

@@ -122,6 +122,7 @@ static void follows_and_costs_one_request_without_news(void **state)
 	assert_true(is_active(w, "evil.example"));
 	assert_int_equal(w->feed->log.size, 1);
 	reopen(w);
+	assert_string_equal(w->d.text, "");
 	w->hub->requests = 0;
 	must_update(w);
 	assert_false(w->news);
