@@ -28,3 +28,7 @@ core() {
 @test "reports: whose, which lines, counted right, also side by side" {
 	core submission
 }
+
+@test "statements: who may decide, on what, and what it does" {
+	core decision
+}
