@@ -63,73 +63,69 @@ static void test_order(void **state)
 	assert_int_equal(doc.lines, 0);
 }
 
+static const struct {
+	const char *text, *why;
+} refusals[] = {
+	{"", "line 1: the text is empty"},
+	{"\n", "line 1: type \"\": not \"test/v1\""},
+	{"test/v2\nname a\n", "line 1: type \"test/v2\": not \"test/v1\""},
+	{"test/v1 \nname a\n", "line 1: type \"test/v1 \": not \"test/v1\""},
+	{"test/v1", "line 1: the last line does not end in LF"},
+	{"test/v1\n", "line 2: field \"name\" is missing"},
+	{"test/v1\n" WHEN "size 7\n\n", "line 2: field \"name\" is missing"},
+	{"test/v1\nname a\nsize 7\n\n", "line 3: field \"when\" is missing"},
+	{"test/v1\nname a\n\n", "line 3: field \"when\" is missing"},
+	/* a body line of that name is no field */
+	{"test/v1\nname a\nsize 7\n\nwhen 1\n", "line 3: field \"when\" is missing"},
+	{"test/v1\nname a\nname a\n" WHEN "size 7\n\n",
+		"line 3: field \"name\" is repeated"},
+	{"test/v1\nname a\n" WHEN "note x\nnote x\nsize 7\n\n",
+		"line 5: field \"note\" is repeated"},
+	{"test/v1\nname a\n" WHEN "size 7\nsize 7\n\n",
+		"line 5: field \"size\" is repeated"},
+	{"test/v1\n" WHEN "name a\nsize 7\n\n",
+		"line 2: field \"when\": unknown or out of order: \"name\" "
+		"belongs here"},
+	{"test/v1\nname a\nnote x\n" WHEN "size 7\n\n",
+		"line 3: field \"note\": unknown or out of order: \"when\" "
+		"belongs here"},
+	{"test/v1\nname a\nother 1\n" WHEN "size 7\n\n",
+		"line 3: field \"other\": unknown or out of order: \"when\" "
+		"belongs here"},
+	{"test/v1\nname a\n" WHEN "size 7\nother 1\n\n",
+		"line 5: field \"other\": unknown or out of order"},
+	{"test/v1\nname a\n" WHEN "size 7\n",
+		"line 5: the blank line behind the header is missing"},
+	{"test/v1\nname\n" WHEN "size 7\n\n", "line 2: field \"name\" has no value"},
+	{"test/v1\nname \n" WHEN "size 7\n\n", "line 2: field \"name\" has no value"},
+	{"test/v1\nname\ta\n" WHEN "size 7\n\n",
+		"line 2: control byte 0x09: only LF is allowed"},
+	{"test/v1\nname a\n" WHEN "size 7\n\na\n\nb\n", "line 7: an empty line"},
+	{"test/v1\nname a\n" WHEN "size 07\n\n",
+		"line 4: field \"size\": number \"07\": not decimal digits below "
+		"2^63 without a leading zero"},
+	{"test/v1\nname a\n" WHEN "size -1\n\n",
+		"line 4: field \"size\": number \"-1\": not decimal digits below "
+		"2^63 without a leading zero"},
+	{"test/v1\nname a\n" WHEN "size 9223372036854775808\n\n",
+		"line 4: field \"size\": number \"9223372036854775808\": not "
+		"decimal digits below 2^63 without a leading zero"},
+	{"test/v1\nname a\nwhen 2026-02-30T00:00:00Z\nsize 7\n\n",
+		"line 3: field \"when\": time \"2026-02-30T00:00:00Z\": not like "
+		"2026-11-24T10:00:00Z"},
+	{"test/v1\r\nname a\r\n", "line 1: carriage return: lines end in LF alone"},
+	{"test/v1\nname a\n" WHEN "size 7\n\nx\r\n",
+		"line 6: carriage return: lines end in LF alone"},
+	{"test/v1\nname \xc3\x28\n" WHEN "size 7\n\n", "line 2: not valid UTF-8"},
+	{"test/v1\nname \x7f\n" WHEN "size 7\n\n",
+		"line 2: control byte 0x7f: only LF is allowed"},
+};
+
 static void test_refusals(void **state)
 {
-	static const struct {
-		const char *text, *why;
-	} cases[] = {
-		{"", "line 1: the text is empty"},
-		{"\n", "line 1: type \"\": not \"test/v1\""},
-		{"test/v2\nname a\n", "line 1: type \"test/v2\": not \"test/v1\""},
-		{"test/v1 \nname a\n", "line 1: type \"test/v1 \": not \"test/v1\""},
-		{"test/v1", "line 1: the last line does not end in LF"},
-		{"test/v1\n", "line 2: field \"name\" is missing"},
-		{"test/v1\n" WHEN "size 7\n\n", "line 2: field \"name\" is missing"},
-		{"test/v1\nname a\nsize 7\n\n", "line 3: field \"when\" is missing"},
-		{"test/v1\nname a\n\n", "line 3: field \"when\" is missing"},
-		/* a body line of that name is no field */
-		{"test/v1\nname a\nsize 7\n\nwhen 1\n",
-			"line 3: field \"when\" is missing"},
-		{"test/v1\nname a\nname a\n" WHEN "size 7\n\n",
-			"line 3: field \"name\" is repeated"},
-		{"test/v1\nname a\n" WHEN "note x\nnote x\nsize 7\n\n",
-			"line 5: field \"note\" is repeated"},
-		{"test/v1\nname a\n" WHEN "size 7\nsize 7\n\n",
-			"line 5: field \"size\" is repeated"},
-		{"test/v1\n" WHEN "name a\nsize 7\n\n",
-			"line 2: field \"when\": unknown or out of order: \"name\" "
-			"belongs here"},
-		{"test/v1\nname a\nnote x\n" WHEN "size 7\n\n",
-			"line 3: field \"note\": unknown or out of order: \"when\" "
-			"belongs here"},
-		{"test/v1\nname a\nother 1\n" WHEN "size 7\n\n",
-			"line 3: field \"other\": unknown or out of order: \"when\" "
-			"belongs here"},
-		{"test/v1\nname a\n" WHEN "size 7\nother 1\n\n",
-			"line 5: field \"other\": unknown or out of order"},
-		{"test/v1\nname a\n" WHEN "size 7\n",
-			"line 5: the blank line behind the header is missing"},
-		{"test/v1\nname\n" WHEN "size 7\n\n",
-			"line 2: field \"name\" has no value"},
-		{"test/v1\nname \n" WHEN "size 7\n\n",
-			"line 2: field \"name\" has no value"},
-		{"test/v1\nname\ta\n" WHEN "size 7\n\n",
-			"line 2: control byte 0x09: only LF is allowed"},
-		{"test/v1\nname a\n" WHEN "size 7\n\na\n\nb\n", "line 7: an empty line"},
-		{"test/v1\nname a\n" WHEN "size 07\n\n",
-			"line 4: field \"size\": number \"07\": not decimal digits below "
-			"2^63 without a leading zero"},
-		{"test/v1\nname a\n" WHEN "size -1\n\n",
-			"line 4: field \"size\": number \"-1\": not decimal digits below "
-			"2^63 without a leading zero"},
-		{"test/v1\nname a\n" WHEN "size 9223372036854775808\n\n",
-			"line 4: field \"size\": number \"9223372036854775808\": not "
-			"decimal digits below 2^63 without a leading zero"},
-		{"test/v1\nname a\nwhen 2026-02-30T00:00:00Z\nsize 7\n\n",
-			"line 3: field \"when\": time \"2026-02-30T00:00:00Z\": not like "
-			"2026-11-24T10:00:00Z"},
-		{"test/v1\r\nname a\r\n",
-			"line 1: carriage return: lines end in LF alone"},
-		{"test/v1\nname a\n" WHEN "size 7\n\nx\r\n",
-			"line 6: carriage return: lines end in LF alone"},
-		{"test/v1\nname \xc3\x28\n" WHEN "size 7\n\n", "line 2: not valid UTF-8"},
-		{"test/v1\nname \x7f\n" WHEN "size 7\n\n",
-			"line 2: control byte 0x7f: only LF is allowed"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		refused(slice_of(cases[i].text), ERR_SYNTAX, cases[i].why);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		refused(slice_of(refusals[i].text), ERR_SYNTAX, refusals[i].why);
 	refused((struct slice){"test/v1\nna\0me a\n", 16}, ERR_SYNTAX,
 		"line 2: control byte 0x00: only LF is allowed");
 }

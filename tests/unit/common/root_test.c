@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #define HUB    "varsel.kl.dk"
+#define ROOT   HUB "/root/"
 #define ORIGIN HUB "/feed/kommuner"
 #define ISSUED 1795514400
 
@@ -19,16 +20,16 @@ static const struct {
 	const char *name;
 	uint8_t type;
 } named[KEYS] = {
-	[A] = {HUB "/root/a", KEY_ED25519},
-	[B] = {HUB "/root/b", KEY_ED25519},
-	[C] = {HUB "/root/c", KEY_ED25519},
+	[A] = {ROOT "a", KEY_ED25519},
+	[B] = {ROOT "b", KEY_ED25519},
+	[C] = {ROOT "c", KEY_ED25519},
 	[ANNA] = {HUB "/coordinator/anna", KEY_ED25519},
 	[BO] = {HUB "/coordinator/bo", KEY_ED25519},
 	[ATT] = {HUB "/attest/1", KEY_ED25519},
 	[LOG] = {ORIGIN, KEY_ED25519},
 	[FRESH] = {ORIGIN "/fresh", KEY_COSIGNER},
 	[LOG2] = {ORIGIN, KEY_ED25519},
-	[STRAY] = {HUB "/root/stray", KEY_ED25519},
+	[STRAY] = {ROOT "stray", KEY_ED25519},
 };
 
 static struct seckey key[KEYS];
@@ -51,6 +52,11 @@ static int teardown(void **state)
 	for (size_t i = 0; i < KEYS; i++)
 		seckey_done(&key[i]);
 	return 0;
+}
+
+static void set_text(char *field, size_t size, const char *text)
+{
+	(void)snprintf(field, size, "%s", text);
 }
 
 static void add(struct root *r, enum role role, size_t k)
@@ -128,7 +134,7 @@ static void test_round(void **state)
 		"varsel/root/v1\nversion 1\nissued 2026-11-24T10:00:00Z\n"
 		"expires 2026-11-25T10:00:00Z\nhub " HUB "\nthreshold root 2\n"
 		"threshold coordinator 2\nmax-age 3600\nattest-within 86400\n"
-		"max-lifetime 2592000\nkey root " HUB "/root/a+"));
+		"max-lifetime 2592000\nkey root " ROOT "a+"));
 	assert_true(pubkey_same(root_keys(&got, ROLE_ROOT, &n), &key[A].pub));
 	assert_int_equal(n, 3);
 	assert_true(pubkey_same(root_keys(&got, ROLE_COORDINATOR, &n), &key[ANNA].pub));
@@ -174,9 +180,11 @@ static void test_numbers(void **state)
 	BAD(r.max_age = 0, "line 8: field \"max-age\": 0, 1 to ");
 	BAD(r.max_lifetime = 366 * 86400 + 1,
 		"line 10: field \"max-lifetime\": 31622401, 1 to 31622400");
-	BAD(strcpy(r.hub, "other.dk"), "not named \"other.dk/feed/<channel>\"");
+	BAD(set_text(r.hub, sizeof(r.hub), "other.dk"),
+		"not named \"other.dk/feed/<channel>\"");
 	r = draft(1, LIST(A, B));
-	strcpy(r.keys[r.first[ROLE_FRESH]].name, "x");
+	set_text(r.keys[r.first[ROLE_FRESH]].name,
+		sizeof(r.keys[r.first[ROLE_FRESH]].name), "x");
 	refused(&r, ERR_SYNTAX, "line 17: field \"key\": ");
 }
 
@@ -203,9 +211,9 @@ static void test_keys(void **state)
 		{{K(ROOT, A), K(ROOT, A), K(COORDINATOR, ANNA), K(LOG, LOG),
 			 K(FRESH, FRESH)},
 			ERR_VALUE,
-			"line 12: field \"key\": " HUB "/root/a: the same public key"},
+			"line 12: field \"key\": " ROOT "a: the same public key"},
 		{{K(ROOT, A), K(COORDINATOR, A), K(LOG, LOG), K(FRESH, FRESH)}, ERR_VALUE,
-			"line 12: field \"key\": " HUB "/root/a: the same public key"},
+			"line 12: field \"key\": " ROOT "a: the same public key"},
 		{{K(COORDINATOR, ANNA), K(ROOT, A), K(LOG, LOG), K(FRESH, FRESH)},
 			ERR_SYNTAX,
 			"line 12: field \"key\": role \"root\": out of order"},
@@ -213,7 +221,7 @@ static void test_keys(void **state)
 			ERR_VALUE, "type 0x04, a log key is 0x01"},
 		{{K(ROOT, A), K(COORDINATOR, ANNA), K(LOG, STRAY), K(FRESH, FRESH)},
 			ERR_VALUE,
-			"log key \"" HUB "/root/stray\": not named \"" HUB "/feed/"},
+			"log key \"" ROOT "stray\": not named \"" HUB "/feed/"},
 	};
 
 	(void)state;
@@ -280,12 +288,12 @@ static void test_same_key_other_name(void **state)
 	struct root r = draft(1, LIST(A, B));
 
 	(void)state;
-	assert_int_equal(pubkey_make(slice_of(HUB "/root/b"), KEY_ED25519, key[A].pub.pk,
+	assert_int_equal(pubkey_make(slice_of(ROOT "b"), KEY_ED25519, key[A].pub.pk,
 				 &r.keys[1], NULL),
 		OK);
 	refused(&r, ERR_VALUE,
-		"line 12: field \"key\": " HUB "/root/b: the same public key stands "
-		"above, as " HUB "/root/a");
+		"line 12: field \"key\": " ROOT "b: the same public key stands "
+		"above, as " ROOT "a");
 }
 
 static void test_too_many(void **state)
@@ -419,7 +427,7 @@ static void test_chain_identity(void **state)
 	assert_int_equal(step(&next, &d), OK);
 	/* another hub's root, though the same people signed it */
 	next = draft(2, LIST(A, B));
-	strcpy(next.hub, "test.kl.dk");
+	set_text(next.hub, sizeof(next.hub), "test.kl.dk");
 	assert_int_equal(
 		pubkey_make(slice_of("test.kl.dk/feed/kommuner"), KEY_ED25519,
 			key[LOG2].pub.pk, &next.keys[next.first[ROLE_LOG]], NULL),
@@ -485,9 +493,9 @@ static void test_statements(void **state)
 	st.expires = ISSUED + REVOKE_REMEMBERED;
 	JUDGE(VERB_REVOKE, OK, ANNA);
 
-	strcpy(st.log, "test.kl.dk/feed/kommuner");
+	set_text(st.log, sizeof(st.log), "test.kl.dk/feed/kommuner");
 	JUDGE(VERB_REVOKE, ERR_WRONG_HUB, ANNA, BO);
-	strcpy(st.log, HUB "/feed/kommuner2");
+	set_text(st.log, sizeof(st.log), HUB "/feed/kommuner2");
 	JUDGE(VERB_APPROVE, ERR_WRONG_HUB, ANNA, BO);
 }
 

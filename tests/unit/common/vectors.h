@@ -19,6 +19,7 @@
 #include "common/tile.h"
 
 #define HUB    "varsel.example"
+#define ROOT   HUB "/root/"
 #define ORIGIN HUB "/feed/kommuner"
 #define SIZE   (1u << 20)
 
@@ -28,9 +29,9 @@ static const struct {
 	const char *name;
 	uint8_t type;
 } people[PEOPLE] = {
-	[ROOT_A] = {HUB "/root/a", KEY_ED25519},
-	[ROOT_B] = {HUB "/root/b", KEY_ED25519},
-	[ROOT_C] = {HUB "/root/c", KEY_ED25519},
+	[ROOT_A] = {ROOT "a", KEY_ED25519},
+	[ROOT_B] = {ROOT "b", KEY_ED25519},
+	[ROOT_C] = {ROOT "c", KEY_ED25519},
 	[ANNA] = {HUB "/coordinator/anna", KEY_ED25519},
 	[BO] = {HUB "/coordinator/bo", KEY_ED25519},
 	[ATTESTER] = {HUB "/attest/1", KEY_ED25519},
@@ -41,7 +42,7 @@ static const struct {
 
 static struct seckey key[PEOPLE];
 
-static int64_t at(const char *time)
+static inline int64_t at(const char *time)
 {
 	int64_t t = 0;
 
@@ -51,7 +52,7 @@ static int64_t at(const char *time)
 }
 
 /* The seed of a key is the SHA-256 of its name: nobody can take it for a secret. */
-static void make_key(enum who w)
+static inline void make_key(enum who w)
 {
 	struct hash seed = hash_of(slice_of(people[w].name));
 	uint8_t pk[32], sk[64], raw[33];
@@ -74,7 +75,7 @@ static void make_key(enum who w)
 }
 
 /* Signs the text in *b by those listed (PEOPLE ends the list), in place. */
-static void sign(struct buf *b, const enum who *by, int64_t time)
+static inline void sign(struct buf *b, const enum who *by, int64_t time)
 {
 	struct buf text;
 
@@ -90,14 +91,14 @@ static void sign(struct buf *b, const enum who *by, int64_t time)
 
 #define SIGN(b, ...) sign(b, (const enum who[]){__VA_ARGS__, PEOPLE}, 0)
 
-static void add_key(struct root *r, enum role role, enum who w)
+static inline void add_key(struct root *r, enum role role, enum who w)
 {
 	r->keys[r->first[ROLE_COUNT]++] = key[w].pub;
 	for (size_t i = role + 1; i < ROLE_COUNT; i++)
 		r->first[i] = r->first[ROLE_COUNT];
 }
 
-static void put_root(struct buf *b, int64_t version, enum who second)
+static inline void put_root(struct buf *b, int64_t version, enum who second)
 {
 	struct root r = {.version = version,
 		.issued = at(
@@ -120,20 +121,20 @@ static void put_root(struct buf *b, int64_t version, enum who second)
 	root_put(b, &r);
 }
 
-static void root_1(struct buf *b)
+static inline void root_1(struct buf *b)
 {
 	put_root(b, 1, ROOT_B);
 	SIGN(b, ROOT_A, ROOT_B);
 }
 
 /* Key b gives way to c: the old keys a and b and the new ones a and c sign. */
-static void root_2(struct buf *b)
+static inline void root_2(struct buf *b)
 {
 	put_root(b, 2, ROOT_C);
 	SIGN(b, ROOT_A, ROOT_B, ROOT_C);
 }
 
-static void keys(struct buf *b)
+static inline void keys(struct buf *b)
 {
 	for (size_t i = 0; i < PEOPLE; i++) {
 		seckey_put(b, &key[i]);
@@ -143,7 +144,7 @@ static void keys(struct buf *b)
 	}
 }
 
-static struct hash text_hash(void (*make)(struct buf *b))
+static inline struct hash text_hash(void (*make)(struct buf *b))
 {
 	struct note n;
 	struct buf b;
@@ -158,7 +159,7 @@ static struct hash text_hash(void (*make)(struct buf *b))
 	return h;
 }
 
-static void enrol_link(struct buf *b)
+static inline void enrol_link(struct buf *b)
 {
 	struct enrol_link l = {.url = slice_of("https://" HUB),
 		.hub = slice_of(HUB),
@@ -172,7 +173,7 @@ static void enrol_link(struct buf *b)
 	buf_puts(b, "\n");
 }
 
-static void enrol(struct buf *b)
+static inline void enrol(struct buf *b)
 {
 	struct enrol_request r = {.hub = slice_of(HUB),
 		.org = slice_of("0101"),
@@ -187,7 +188,7 @@ static void enrol(struct buf *b)
 	SIGN(b, ORG);
 }
 
-static void token(struct buf *b)
+static inline void token(struct buf *b)
 {
 	struct token_request r = {.hub = slice_of(HUB),
 		.aud = slice_of(HUB),
@@ -199,7 +200,7 @@ static void token(struct buf *b)
 	SIGN(b, ORG);
 }
 
-static void report(struct buf *b)
+static inline void report(struct buf *b)
 {
 	struct report r = {.hub = slice_of(HUB),
 		.org = slice_of("0101"),
@@ -216,7 +217,7 @@ static void report(struct buf *b)
 	SIGN(b, ORG);
 }
 
-static void put_bundle_header(struct buf *b, uint8_t first, const char *reason)
+static inline void put_bundle_header(struct buf *b, uint8_t first, const char *reason)
 {
 	unsigned char salt[16];
 
@@ -225,7 +226,7 @@ static void put_bundle_header(struct buf *b, uint8_t first, const char *reason)
 	bundle_put_header(b, salt, slice_of(reason));
 }
 
-static void bundle_1(struct buf *b)
+static inline void bundle_1(struct buf *b)
 {
 	put_bundle_header(b, 0x10, "Campaign 2026-114, three municipalities");
 	buf_puts(b, "domain evil.example block until=2026-12-24T00:00:00Z tlp=amber "
@@ -238,13 +239,13 @@ static void bundle_1(struct buf *b)
 		    "tlp=green\n");
 }
 
-static void bundle_2(struct buf *b)
+static inline void bundle_2(struct buf *b)
 {
 	put_bundle_header(b, 0x20, "A school's own address");
 	buf_puts(b, "ip 203.0.113.7\n");
 }
 
-static void bundle_3(struct buf *b)
+static inline void bundle_3(struct buf *b)
 {
 	put_bundle_header(b, 0x30, "Seen again, by two");
 	buf_puts(b, "domain evil.example watch until=2026-12-10T00:00:00Z tlp=clear "
@@ -253,18 +254,18 @@ static void bundle_3(struct buf *b)
 		    "orgs=2\n");
 }
 
-static void bundle_4(struct buf *b)
+static inline void bundle_4(struct buf *b)
 {
 	put_bundle_header(b, 0x40, "To be voided");
 	buf_puts(b, "ip 192.0.2.1 block until=2026-12-24T00:00:00Z\n");
 }
 
-static void advisory(struct buf *b)
+static inline void advisory(struct buf *b)
 {
 	buf_puts(b, "# Phishing against payroll\n\nLook for mail from evil.example.\n");
 }
 
-static void put_decision(struct buf *b, enum verb v, const char *issued,
+static inline void put_decision(struct buf *b, enum verb v, const char *issued,
 	const char *expires, void (*make)(struct buf *b), int64_t count)
 {
 	struct statement s = {
@@ -281,34 +282,34 @@ static void put_decision(struct buf *b, enum verb v, const char *issued,
 	buf_done(&bundle);
 }
 
-static void approve_1(struct buf *b)
+static inline void approve_1(struct buf *b)
 {
 	put_decision(b, VERB_APPROVE, "2026-11-24T10:05:00Z", "2026-12-24T00:00:00Z",
 		bundle_1, 4);
 	SIGN(b, ANNA);
 }
 
-static void revoke_2(struct buf *b)
+static inline void revoke_2(struct buf *b)
 {
 	put_decision(b, VERB_REVOKE, "2026-11-24T11:00:00Z", NULL, bundle_2, 1);
 	SIGN(b, BO);
 }
 
-static void approve_3(struct buf *b)
+static inline void approve_3(struct buf *b)
 {
 	put_decision(b, VERB_APPROVE, "2026-11-24T12:00:00Z", "2026-12-10T00:00:00Z",
 		bundle_3, 2);
 	SIGN(b, ANNA, BO);
 }
 
-static void approve_4(struct buf *b)
+static inline void approve_4(struct buf *b)
 {
 	put_decision(b, VERB_APPROVE, "2026-11-24T12:30:00Z", "2026-12-24T00:00:00Z",
 		bundle_4, 1);
 	SIGN(b, ANNA);
 }
 
-static void void_5(struct buf *b)
+static inline void void_5(struct buf *b)
 {
 	struct statement s = {.log = ORIGIN,
 		.issued = at("2026-11-24T13:00:00Z"),
@@ -319,7 +320,7 @@ static void void_5(struct buf *b)
 	SIGN(b, BO);
 }
 
-static void notice_6(struct buf *b)
+static inline void notice_6(struct buf *b)
 {
 	put_decision(b, VERB_NOTICE, "2026-11-24T13:05:00Z", NULL, advisory, 0);
 	SIGN(b, ANNA);
@@ -330,9 +331,9 @@ static void (*const logged[])(struct buf *b) = {
 	approve_1, revoke_2, approve_3, approve_4, void_5, notice_6};
 #define LOGGED (sizeof(logged) / sizeof(logged[0]))
 
-static void attest_7(struct buf *b);
+static inline void attest_7(struct buf *b);
 
-static void put_entries(struct buf *b, size_t n)
+static inline void put_entries(struct buf *b, size_t n)
 {
 	struct buf entry;
 
@@ -345,7 +346,7 @@ static void put_entries(struct buf *b, size_t n)
 	buf_done(&entry);
 }
 
-static void grow(struct tiletree *t, size_t n)
+static inline void grow(struct tiletree *t, size_t n)
 {
 	struct buf entries;
 	struct slice rest, entry;
@@ -365,7 +366,7 @@ static void grow(struct tiletree *t, size_t n)
 	buf_done(&entries);
 }
 
-static struct hash tree_root(size_t n)
+static inline struct hash tree_root(size_t n)
 {
 	struct tiletree t;
 	struct hash h;
@@ -376,7 +377,7 @@ static struct hash tree_root(size_t n)
 	return h;
 }
 
-static void attest_7(struct buf *b)
+static inline void attest_7(struct buf *b)
 {
 	struct statement s = {.log = ORIGIN,
 		.issued = at("2026-11-24T14:00:00Z"),
@@ -388,12 +389,12 @@ static void attest_7(struct buf *b)
 	SIGN(b, ATTESTER);
 }
 
-static void entries(struct buf *b)
+static inline void entries(struct buf *b)
 {
 	put_entries(b, LOGGED + 1);
 }
 
-static void tile(struct buf *b)
+static inline void tile(struct buf *b)
 {
 	struct tile_id id = {.level = 0, .width = LOGGED + 1};
 	struct tiletree t;
@@ -406,7 +407,7 @@ static void tile(struct buf *b)
 	tiletree_done(&t);
 }
 
-static void checkpoint(struct buf *b)
+static inline void checkpoint(struct buf *b)
 {
 	struct checkpoint c = {.origin = slice_of(ORIGIN),
 		.size = LOGGED + 1,
@@ -422,7 +423,7 @@ struct loaded {
 	struct statement st;
 };
 
-static size_t load(struct loaded *l, struct decision *d)
+static inline size_t load(struct loaded *l, struct decision *d)
 {
 	static void (*const bundles[])(struct buf * b) = {
 		bundle_1, bundle_2, bundle_3, bundle_4};
@@ -452,7 +453,7 @@ static struct hash active_digest; /* what the merge itself says of active() */
 
 /* The lines that active-sha256 of a receipt is computed over, two hours after the last
  * decision. */
-static void active(struct buf *b)
+static inline void active(struct buf *b)
 {
 	struct loaded l[LOGGED];
 	struct decision d[LOGGED];

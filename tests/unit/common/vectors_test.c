@@ -77,18 +77,19 @@ static void test_files(void **state)
 /* The document shows each text as it is, between fences. */
 static void test_document(void **state)
 {
-	CLEANUP_BUF struct buf doc, block;
+	CLEANUP_BUF struct buf doc, text, block;
 
 	(void)state;
 	read_file(DOC, &doc);
+	buf_init(&text, SIZE);
 	buf_init(&block, SIZE);
 	for (size_t i = 0; i < VECTORS; i++) {
 		if (vectors[i].binary)
 			continue;
+		buf_reset(&text);
+		vectors[i].make(&text);
 		buf_reset(&block);
-		buf_puts(&block, "```\n");
-		vectors[i].make(&block);
-		buf_puts(&block, "```\n");
+		buf_printf(&block, "```\n%s```\n", buf_str(&text));
 		if (!strstr(buf_str(&doc), buf_str(&block)))
 			fail_msg(DOC " does not show " FOLDER "%s", vectors[i].file);
 	}
@@ -137,6 +138,36 @@ static void test_hashes(void **state)
 	shown(buf_str(&doc), "`active-sha256`:", active_digest);
 	lines = hash_of(buf_view(&b));
 	assert_true(hash_same(&active_digest, &lines));
+}
+
+static void named(const char *doc, const char *word)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "`%s`", word);
+	if (!strstr(doc, text))
+		fail_msg(DOC " does not name %s", text);
+}
+
+/* The document names every row of the tables that a reader must know. */
+static void test_tables(void **state)
+{
+	CLEANUP_BUF struct buf doc;
+	const char *d;
+
+	(void)state;
+	read_file(DOC, &doc);
+	d = buf_str(&doc);
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		named(d, kinds[i].name);
+	for (int v = 0; v < VERB_COUNT; v++)
+		named(d, verb_name((enum verb)v));
+	for (int r = 0; r < ROLE_COUNT; r++)
+		named(d, role_name((enum role)r));
+	for (int t = TLP_CLEAR; t <= TLP_RED; t++)
+		named(d, tlp_name((enum tlp)t));
+	named(d, action_name(ACTION_BLOCK));
+	named(d, action_name(ACTION_WATCH));
 }
 
 /* A reader accepts them: the chain of roots, then everything under it. */
@@ -257,6 +288,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_document),
 		cmocka_unit_test(test_hashes),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_checkpoint),
