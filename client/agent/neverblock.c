@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <netdb.h>
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "common/fields.h"
@@ -127,19 +128,10 @@ static size_t split(struct slice line, struct slice *field, size_t max)
 
 static bool hex_bytes(struct slice hex, unsigned char *out, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned v;
-		char two[3];
+	size_t got;
 
-		if (hex.n < 2 * n)
-			return false;
-		memcpy(two, hex.p + 2 * i, 2);
-		two[2] = '\0';
-		if (sscanf(two, "%2x", &v) != 1)
-			return false;
-		out[i] = (unsigned char)v;
-	}
-	return true;
+	return hex.n == 2 * n &&
+	       sodium_hex2bin(out, n, hex.p, hex.n, NULL, &got, NULL) == 0 && got == n;
 }
 
 enum err neverblock_gateways(struct slice text, struct allow *a)

@@ -108,8 +108,11 @@ bool enforced_step(struct enforced_walk *w)
 		    : line_cmp(w->old.kind, w->old.value, &kinds[a->kind], a->value);
 	w->had_old = c <= 0;
 	w->new_ = c >= 0 ? a : NULL;
+	w->kind = w->had_old ? w->old.kind : &kinds[a->kind];
+	w->value = w->had_old ? w->old.value : a->value;
+	w->old_until = w->old.until;
 	if (w->had_old)
-		w->pending = false; /* the values stay readable until the next step */
+		w->pending = false;
 	if (w->new_)
 		w->next++;
 	return true;

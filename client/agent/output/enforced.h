@@ -45,13 +45,19 @@ void enforced_restrict(const struct enforced *last, struct activeset *s);
 struct enforced_walk {
 	struct slice rest;
 	const struct activeset *set;
-	size_t next;               /* index into set */
-	struct enforced_entry old; /* valid when had_old */
+	/* the key of this step, and on which side it is */
+	const struct kind *kind;
+	struct slice value;
+	bool had_old;
+	int64_t old_until;         /* when had_old */
 	const struct active *new_; /* or NULL */
-	bool had_old, pending;
+	/* the walk's own */
+	size_t next;
+	struct enforced_entry old;
+	bool pending;
 };
-/* One key after the other: `had_old` and `new_` say on which side it is. Entries of `set`
- * that do not block are passed over. false at the end. */
+/* One key after the other. Entries of `set` that do not block are passed over. false at
+ * the end. */
 bool enforced_step(struct enforced_walk *w);
 
 #endif

@@ -83,11 +83,19 @@ static void elements_end(const struct elements *x)
 		(void)fputs(x->tail, x->f);
 }
 
+static bool is_of(struct slice ip, int family)
+{
+	return (memchr(ip.p, ':', ip.n) != NULL) == (family == AF_INET6);
+}
+
+static bool is_prefix(struct slice ip, int family)
+{
+	return is_of(ip, family) && memchr(ip.p, '/', ip.n);
+}
+
 static bool is_single(struct slice ip, int family)
 {
-	bool v6 = memchr(ip.p, ':', ip.n) != NULL;
-
-	return v6 == (family == AF_INET6) && !memchr(ip.p, '/', ip.n);
+	return is_of(ip, family) && !memchr(ip.p, '/', ip.n);
 }
 
 static bool blocks_ip(const struct active *a)
@@ -239,23 +247,24 @@ enum pass {
 	PASS_ADD,       /* new or changed */
 };
 
+static bool is_same(const struct enforced_walk *w)
+{
+	return w->had_old && w->new_ && w->old_until == w->new_->until;
+}
+
 static void put_pass(
 	const struct output_job *j, int family, enum pass pass, struct elements *x)
 {
 	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
 
 	while (enforced_step(&w)) {
-		const struct kind *kind = w.had_old ? w.old.kind : &kinds[w.new_->kind];
-		struct slice value = w.had_old ? w.old.value : w.new_->value;
-
-		if (kind->id != KIND_IP || !is_single(value, family) ||
-			(w.had_old && w.new_ && w.old.until == w.new_->until))
+		if (w.kind->id != KIND_IP || !is_single(w.value, family) || is_same(&w))
 			continue;
 		if (pass == PASS_ADD && w.new_) {
 			put_single(x, j, w.new_);
 		} else if (pass != PASS_ADD && w.had_old) {
 			element(x);
-			(void)fprintf(x->f, "%.*s%s", SLICE_ARG(value),
+			(void)fprintf(x->f, "%.*s%s", SLICE_ARG(w.value),
 				pass == PASS_MAKE_SURE ? " timeout 1h" : "");
 		}
 	}
@@ -266,16 +275,9 @@ static bool prefixes_changed(const struct output_job *j, int family)
 {
 	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
 
-	while (enforced_step(&w)) {
-		const struct kind *kind = w.had_old ? w.old.kind : &kinds[w.new_->kind];
-		struct slice value = w.had_old ? w.old.value : w.new_->value;
-		bool v6 = memchr(value.p, ':', value.n) != NULL;
-
-		if (kind->id == KIND_IP && v6 == (family == AF_INET6) &&
-			memchr(value.p, '/', value.n) &&
-			!(w.had_old && w.new_ && w.old.until == w.new_->until))
+	while (enforced_step(&w))
+		if (w.kind->id == KIND_IP && is_prefix(w.value, family) && !is_same(&w))
 			return true;
-	}
 	return false;
 }
 

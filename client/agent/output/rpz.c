@@ -60,9 +60,9 @@ static bool is_below_blocked(const struct activeset *set, struct slice name)
 /*
  * A wildcard does not reach below a name that exists, and every owner makes the names
  * above it exist: with *.evil.example and a.b.evil.example in the zone, c.b.evil.example
- * is caught by neither. So of two blocked domains only the upper one is written, and where
- * an exception stands deep below a blocked domain, the names between them are blocked one
- * by one.
+ * is caught by neither. So of two blocked domains only the upper one is written, and
+ * where an exception stands deep below a blocked domain, the names between them are
+ * blocked one by one.
  */
 static void put_exceptions(const struct output_job *j, FILE *f)
 {

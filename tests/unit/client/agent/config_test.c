@@ -12,7 +12,7 @@
 
 #include "common/file.h"
 
-static char dir[] = "/tmp/varsel-config-test-XXXXXX";
+static char dir[] = "/tmp/varsel.XXXXXX";
 static char path[64];
 
 static int setup(void **state)

@@ -128,7 +128,7 @@ static void gateways(void **state)
  * hub's addresses are remembered for the day when no name server answers. */
 static void gathered(void **state)
 {
-	char dir[] = "/tmp/varsel-neverblock-test-XXXXXX", never[64], kept[64];
+	char dir[] = "/tmp/varsel.XXXXXX", never[64], kept[64];
 	char hub[] = "http://127.0.0.1:9/", named[] = "https://hub.invalid";
 	struct config c = {.hub = hub, .state_dir = dir, .never_block = never};
 	const struct allow_entry *e;

@@ -5,7 +5,7 @@
 
 #include "common/file.h"
 
-static char path[] = "/tmp/varsel-enforced-test-XXXXXX";
+static char path[] = "/tmp/varsel.XXXXXX";
 
 static int setup(void **state)
 {
@@ -69,11 +69,9 @@ static void steps(void **state)
 	w.rest = e.lines;
 	w.set = &b.set;
 	while (enforced_step(&w)) {
-		struct slice v = w.had_old ? w.old.value : w.new_->value;
-
 		assert_true(n < sizeof(want) / sizeof(want[0]));
 		assert_int_equal(want[n][0], !w.had_old ? '+' : w.new_ ? '=' : '-');
-		assert_true(slice_is(v, want[n] + 1));
+		assert_true(slice_is(w.value, want[n] + 1));
 		n++;
 	}
 	assert_int_equal(n, sizeof(want) / sizeof(want[0]));

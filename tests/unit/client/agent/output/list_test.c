@@ -93,7 +93,7 @@ static void maximum_keeps_the_surest(void **state)
 
 static void refuses(void **state)
 {
-	static char file[] = "/tmp/x", md5[] = "md5", ip[] = "ip";
+	static char file[] = "/var/x", md5[] = "md5", ip[] = "ip";
 	struct output_conf c = {.load = true};
 	struct diag d;
 

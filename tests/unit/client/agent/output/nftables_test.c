@@ -104,7 +104,7 @@ static char *change(struct fixture *f, const char *found)
 /* What was enforced before, as the next run finds it on disk. */
 static void remember(const struct fixture *f, struct enforced *last)
 {
-	char path[] = "/tmp/varsel-nftables-test-XXXXXX";
+	char path[] = "/tmp/varsel.XXXXXX";
 	int fd = mkstemp(path);
 
 	assert_true(fd >= 0);
@@ -220,7 +220,7 @@ static void never_builds_on_the_unknown(void **state)
 
 static void refuses(void **state)
 {
-	static char file[] = "/tmp/x", bad[] = "a b", twice[] = "input",
+	static char file[] = "/var/x", bad[] = "a b", twice[] = "input",
 		    wrong[] = "ingress";
 	static char *two[] = {twice, twice}, *one[] = {wrong};
 	struct output_conf c = {.load = false};

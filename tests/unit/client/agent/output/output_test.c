@@ -39,7 +39,7 @@ static void titles(void **state)
 
 static void options_of_other_rows(void **state)
 {
-	static char file[] = "/tmp/x", ip[] = "ip", zone[] = "a.b", word[] = "true";
+	static char file[] = "/var/x", ip[] = "ip", zone[] = "a.b", word[] = "true";
 	static char *words[ARGV_MAX];
 	struct output_conf c = {.load = true};
 	struct diag d = {""};
@@ -67,7 +67,7 @@ static void options_of_other_rows(void **state)
 
 static void fingerprints(void **state)
 {
-	static char a[] = "/tmp/a", b[] = "/tmp/b";
+	static char a[] = "/var/a", b[] = "/var/b";
 	struct hash x = hash_of(slice_of("x")), y = hash_of(slice_of("y")), f, g;
 	struct output_conf c = {.load = true};
 

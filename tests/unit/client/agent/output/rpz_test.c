@@ -90,7 +90,7 @@ static void too_long_for_the_zone(void **state)
 
 static void refuses(void **state)
 {
-	static char file[] = "/tmp/x", dot[] = "varsel.rpz.", word[] = "varsel rpz";
+	static char file[] = "/var/x", dot[] = "varsel.rpz.", word[] = "varsel rpz";
 	struct output_conf c = {.load = true};
 	struct diag d;
 
