@@ -113,12 +113,20 @@ static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *s
 	return MHD_YES;
 }
 
+/* Once it is taken a worker may already be done with it: hands off. */
 static enum MHD_Result to_database(struct exchange *x)
 {
+	struct diag d;
+	enum err e;
+
 	x->due = mono_ms() + QUEUE_MS;
 	conn_deadline(x->conn, WORK_MS, false);
-	x->err = workers_take(&x->server->workers, x, &x->diag);
-	return x->err ? answer_send(x) : MHD_YES;
+	e = workers_take(&x->server->workers, x, &d);
+	if (!e)
+		return MHD_YES;
+	x->err = e;
+	x->diag = d;
+	return answer_send(x);
 }
 
 /* The request is whole, or a long-poll was woken. */

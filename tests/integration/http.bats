@@ -1,0 +1,438 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# What clients get wrong, by accident or not: a clear 4xx, never a 5xx, nothing stored, and
+# the next one is served.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0101 'København'
+	hub_set 'request-time = "2s"' 'upload-memory = 16' 'queue = 4' 'db-workers = 1'
+}
+
+teardown_file() {
+	load lib
+	hub_stop
+}
+
+setup() {
+	load lib
+	url=$(hub_url)
+	port=${url##*:}
+}
+
+# hub_set LINE...: options for the hub, which starts again with them.
+hub_set() {
+	local conf
+	conf=$(cat "$HUB/private")/varseld.conf
+	printf '%s\n' "$@" >>"$conf"
+	devhub restart "$HUB"
+}
+
+token() {
+	as 0101 token "$@"
+}
+
+# raw TEXT: these very bytes (printf's escapes), and what came back until the hub closes or
+# is silent for two seconds.
+raw() {
+	local line
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	send 9 "$1" || true
+	while IFS= read -r -t 2 line <&9; do
+		printf '%s\n' "${line%$'\r'}"
+	done
+	exec 9>&-
+}
+
+# send FD TEXT: false when the hub has closed.
+send() (
+	trap '' PIPE
+	printf '%b' "$2" 2>/dev/null >&"$1"
+)
+
+# ask TARGET [CURL OPTION...]: status, a blank, the body.
+ask() {
+	local target=$1
+	shift
+	: >"$BATS_TEST_TMPDIR/body"
+	curl -sS -m 30 --path-as-is -o "$BATS_TEST_TMPDIR/body" -w '%{http_code} ' "$@" "$url$target"
+	cat "$BATS_TEST_TMPDIR/body"
+}
+
+# refused STATUS SLUG TEXT: of what ask printed.
+refused() {
+	[[ $output == *"$1 "* ]]
+	[[ $output == *"\"slug\":\"$2\""* ]]
+	[[ $output == *"$3"* ]]
+	[[ $output =~ \"request\":\"[0-9a-f]{16}\" ]]
+}
+
+@test "the open routes answer" {
+	run -0 ask /healthz
+	[[ $output == *'{"status":"ok"}'* ]]
+	run -0 ask /readyz
+	[[ $output == *'{"status":"ready"}'* ]]
+	curl -sS "$url/openapi.json" | jq -e '.openapi == "3.1.0" and (.paths | length) > 20'
+	curl -sS "$url/v1/root/1" | head -n1 | grep -qx varsel/root/v1
+	run -0 ask /v1/root/2
+	refused 404 not-found 'no root document 2'
+	run -0 ask /v1/root/x
+	refused 404 not-found 'a decimal number'
+}
+
+@test "metrics: on a listener of their own, and nothing else there" {
+	local m
+	m=$(sed -n 's/^metrics-listen = "\(.*\)"/\1/p' "$HUB/varseld.conf")
+	curl -sS "http://$m/metrics" | grep -q '^varsel_log_leading 1$'
+	curl -sS "http://$m/metrics" |
+		grep -q 'varsel_http_answers_total{method="GET",route="/healthz",status="2xx"}'
+	[ "$(curl -s -o /dev/null -w '%{http_code}' "http://$m/healthz")" = 404 ]
+	run -0 ask /metrics
+	refused 404 not-found 'nothing at /metrics'
+}
+
+@test "paths: one spelling, and nothing is decoded" {
+	local row
+	while IFS='|' read -r row why; do
+		run -0 ask "$row"
+		refused 400 syntax "$why"
+	done <<-'ROWS'
+		/v1%2Forgs|byte 0x25
+		/%76%31/orgs|byte 0x25
+		/v1/../v1/orgs|a dot segment
+		/v1/./orgs|a dot segment
+		//v1/orgs|an empty segment
+		/v1//orgs|an empty segment
+		/v1/orgs/|an empty segment
+		/v1/orgs;x=1|byte 0x3b
+	ROWS
+	run -0 ask /v1
+	refused 404 not-found 'nothing at /v1'
+	run -0 raw 'GET /heal\0xthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+	[[ ${lines[0]} == 'HTTP/1.1 4'* ]]
+	run -0 raw 'GET /k\xc3\xb8benhavn HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
+	run -0 raw 'GET /he althz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
+	run -0 raw 'GET http://a/healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
+	run -0 ask "/$(printf 'a%.0s' {1..5000})"
+	[[ $output == *'"slug":"syntax"'* ]]
+}
+
+@test "methods: 405 with Allow, for odd ones too" {
+	run -0 ask /v1/orgs -X DELETE -D-
+	refused 405 method 'does not know the method DELETE'
+	[[ ${output,,} == *'allow: get, head, post'* ]]
+	run -0 ask /healthz -X 'BR€W'
+	[[ $output == *405* ]]
+	run -0 raw 'GET\r\n\r\n'
+	[[ ${lines[0]:-HTTP/1.1 400} == 'HTTP/1.1 4'* ]]
+	run -0 ask /healthz -I
+	[[ $output == *200* ]]
+}
+
+@test "query parameters: known ones, once, decoded strictly" {
+	local t query why
+	t=$(token)
+	while IFS='|' read -r query why; do
+		run -0 ask "/v1/indicators?$query" -H "Authorization: Bearer $t"
+		[[ $output == 4[02]* ]]
+		[[ $output == *"$why"* ]]
+	done <<-'ROWS'
+		x=1|query parameter x: unknown here
+		kind=ip&kind=ip|query parameter kind: given twice
+		q=%|without two hex digits
+		q=%ff|not UTF-8
+		q=%00|a control character
+		q|not name=value
+		limit=0|no number of 1 to 10000
+		limit=10001|no number of 1 to 10000
+		limit=-1|no number of 1 to 10000
+		limit=01|no number of 1 to 10000
+		since=yesterday|query parameter since
+		kind=rumour|kind
+		state=odd|state
+		cursor=%20|cursor
+	ROWS
+	run -0 ask '/v1/lookup' -H "Authorization: Bearer $t"
+	refused 422 value 'query parameter value: missing'
+	run -0 ask '/healthz?x=1'
+	refused 422 value 'query parameter x: unknown here'
+}
+
+@test "tokens: none, forged, expired, for nobody" {
+	local head claims t none
+	run -0 ask /v1/lookup?value=a.example -D-
+	refused 401 unauthorized 'no Authorization: Bearer header'
+	[[ ${output,,} == *'www-authenticate: bearer realm="varsel"'* ]]
+	t=$(token)
+	claims=$(cut -d. -f2 <<<"$t")
+	for head in '{"alg":"none","typ":"JWT"}' '{"alg":"RS256","typ":"JWT"}'; do
+		none=$(printf %s "$head" | basenc --base64url -w0 | tr -d =)
+		run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $none.$claims.AAAA"
+		refused 401 unauthorized 'its algorithm is not HS256'
+		run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $none.$claims."
+		refused 401 unauthorized 'does not hold'
+	done
+	run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer ${t%????}AAAA"
+	refused 401 unauthorized "its signature is not this hub's"
+	run -0 ask /v1/lookup?value=a.example -H "Authorization: Basic $t"
+	refused 401 unauthorized 'not Bearer'
+	run -0 ask /v1/queue -H "Authorization: Bearer $t"
+	refused 403 forbidden 'the token lacks the scope: coordinate'
+	run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $(token --scope feed)"
+	refused 403 forbidden 'the token lacks the scope: read'
+}
+
+@test "bodies: the media type, the length, the form" {
+	local t auth
+	auth="Authorization: Bearer $(token)"
+	run -0 ask /v1/reports -H "$auth" -d x
+	refused 415 media-type 'Content-Type must be text/plain'
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain; charset=latin1' -d x
+	refused 415 media-type 'Content-Type must be text/plain'
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain; charset=utf-8' -d x
+	[[ $output == 4* && $output != 415* ]]
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' -X POST
+	[[ $output == 4* ]]
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' --data-binary $'\xff\xfe\n'
+	[[ $output == 4* ]]
+	run -0 ask /v1/lookup?value=a.example -X GET -H "$auth" -H 'Content-Type: text/plain' -d x
+	refused 400 syntax 'takes no body'
+	# Small enough to be read and thrown away; too long for that, the connection ends.
+	head -c 5M /dev/zero >"$BATS_TEST_TMPDIR/5M"
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' -H 'Expect:' \
+		--data-binary "@$BATS_TEST_TMPDIR/5M"
+	refused 413 too-large 'a body of 5242880 bytes'
+	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' \
+		--data-binary "@$BATS_TEST_TMPDIR/5M"
+	refused 413 too-large 'a body of 5242880 bytes'
+	run -0 ask /v1/token -H 'Content-Type: text/plain' --data-binary "@$BATS_TEST_TMPDIR/5M"
+	refused 413 too-large 'takes at most 12288'
+	# Nothing of a body is looked at without a token.
+	run -0 ask /v1/reports -H 'Content-Type: text/plain' \
+		--data-binary "@$BATS_TEST_TMPDIR/5M"
+	refused 401 unauthorized 'no Authorization'
+	[ "$(sql 'SELECT count(*) FROM report')" = 0 ]
+}
+
+@test "framing: two lengths, a length and a coding, a coding: refused and closed" {
+	local head='POST /v1/token HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n'
+	local next='GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' extra
+	for extra in \
+		'Content-Length: 4\r\nContent-Length: 4' \
+		'Content-Length: 4\r\ncontent-length: 5' \
+		'Content-Length: 4\r\nTransfer-Encoding: chunked' \
+		'Transfer-Encoding: chunked\r\nContent-Length: 4' \
+		'Transfer-Encoding: chunked' \
+		'Transfer-Encoding: gzip' \
+		'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity' \
+		'Content-Length : 4' \
+		'Content-Length: +4' \
+		'Content-Length: 04' \
+		'Content-Length: 4, 4' \
+		'Content-Length: 99999999999999999999999' \
+		'Host: b\r\nContent-Length: 4'; do
+		run -0 raw "$head$extra\r\n\r\n0\r\n\r\n$next"
+		echo "$extra: ${lines[0]}"
+		[[ ${lines[0]} == 'HTTP/1.1 400 '* || ${lines[0]} == 'HTTP/1.1 413 '* ]]
+		[[ $output != *'HTTP/1.1 200'* ]]
+	done
+	run -0 raw 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'
+	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
+}
+
+@test "two requests on one connection, sent together" {
+	local one='GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
+	local bad='GET /v1//x HTTP/1.1\r\nHost: a\r\n\r\n'
+	local last='GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+	run -0 raw "$one$bad$last"
+	[ "$(grep -c '^HTTP/1.1 200' <<<"$output")" = 2 ]
+	[ "$(grep -c '^HTTP/1.1 400' <<<"$output")" = 1 ]
+}
+
+@test "a header that never ends, and one that is too long" {
+	local start=$SECONDS i
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf 'GET /healthz HTTP/1.1\r\nHost: a\r\nX: ' >&8
+	# One byte now and then keeps an idle timer happy; the deadline is for the whole.
+	for ((i = 0; i < 60; i++)); do
+		send 8 x || break
+		! read -r -t 0.2 -N 1 <&8 2>/dev/null || break
+		if [ $((SECONDS - start)) -ge 8 ]; then
+			echo 'the connection still lives'
+			return 1
+		fi
+	done
+	exec 8>&-
+	[ $((SECONDS - start)) -lt 8 ]
+	run -0 raw "GET /healthz HTTP/1.1\r\nHost: a\r\nX: $(printf 'a%.0s' {1..40000})\r\n\r\n"
+	[[ ${lines[0]} == 'HTTP/1.1 431 '* ]]
+}
+
+@test "a body that never ends is cut, and its memory comes back" {
+	local start=$SECONDS auth m
+	auth="Authorization: Bearer $(token)"
+	m=$(sed -n 's/^metrics-listen = "\(.*\)"/\1/p' "$HUB/varseld.conf")
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf 'POST /v1/reports HTTP/1.1\r\nHost: a\r\n%s\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\nvarsel' \
+		"$auth" >&8
+	until [ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_upload_bytes /{print $2}')" = 4000000 ]; do
+		[ $((SECONDS - start)) -lt 8 ]
+	done
+	until [ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_upload_bytes /{print $2}')" = 0 ]; do
+		send 8 x || true
+		[ $((SECONDS - start)) -lt 8 ]
+	done
+	exec 8>&-
+	[ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_cut_total /{print $2}')" -gt 0 ]
+}
+
+@test "all uploads together hold no more memory than they may" {
+	local auth i fd fds=() answer
+	auth="Authorization: Bearer $(token)"
+	# Four of 4 MB fit into 16 MiB, the fifth does not.
+	for i in 1 2 3 4; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+		printf 'POST /v1/reports HTTP/1.1\r\nHost: a\r\n%s\r\nContent-Type: text/plain\r\nContent-Length: 4100000\r\nExpect: 100-continue\r\n\r\n' \
+			"$auth" >&"$fd"
+		read -r -t 5 answer <&"$fd"
+		[[ $answer == 'HTTP/1.1 100 '* ]]
+		fds+=("$fd")
+	done
+	exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+	printf 'POST /v1/reports HTTP/1.1\r\nHost: a\r\n%s\r\nContent-Type: text/plain\r\nContent-Length: 4100000\r\nExpect: 100-continue\r\n\r\n' \
+		"$auth" >&"$fd"
+	read -r -t 5 answer <&"$fd"
+	[[ $answer == 'HTTP/1.1 503 '* ]]
+	grep -qi '^retry-after: [0-9]' <&"$fd"
+	for fd in "$fd" "${fds[@]}"; do
+		exec {fd}>&-
+	done
+}
+
+@test "JSON: what is not the form is named" {
+	local t body why
+	t=$(ctl_token)
+	while IFS='|' read -r body why; do
+		run -0 ask /v1/orgs -H "Authorization: Bearer $t" -H 'Content-Type: application/json' -d "$body"
+		[[ $output == 4* ]]
+		[[ $output == *"$why"* ]]
+	done <<-'ROWS'
+		{|JSON
+		[]|JSON: not an object
+		{"code":"0751"}|name
+		{"code":"0751","name":"Aarhus","colour":"blue"}|colour
+		{"code":"0751","name":"Aarhus","name":"Aarhus"}|
+		{"code":751,"name":"Aarhus"}|code
+		{"code":"07/51","name":"Aarhus"}|code
+		{"code":"0751","name":""}|name
+	ROWS
+	[ "$(sql "SELECT count(*) FROM org WHERE code <> '0101'")" = 0 ]
+}
+
+# A coordinator's token, as varselctl gets one.
+ctl_token() {
+	ctl queue >/dev/null
+	tail -n1 "$HUB/coordinator/state/token"
+}
+
+@test "ETag: an answer that did not change is not sent again" {
+	local auth etag
+	auth="Authorization: Bearer $(token)"
+	etag=$(curl -sS -D- -o /dev/null -H "$auth" "$url/v1/indicators" |
+		tr -d '\r' | sed -n 's/^ETag: //ip')
+	[[ $etag == '"'*'"' ]]
+	run -0 ask /v1/indicators -H "$auth" -H "If-None-Match: $etag"
+	[ "$output" = '304 ' ]
+	run -0 ask /v1/indicators -H "$auth" -H "If-None-Match: \"x\", W/$etag"
+	[ "$output" = '304 ' ]
+	run -0 ask /v1/indicators -H "$auth" -H 'If-None-Match: "x"'
+	[[ $output == *'"indicators":[]'* ]]
+	run -0 ask /v1/indicators -H "$auth" -H "If-None-Match: $etag" -H 'If-None-Match: "y"'
+	refused 400 syntax 'two If-None-Match headers'
+}
+
+@test "the feed: only this channel, only tiles that there are" {
+	local auth
+	auth="Authorization: Bearer $(token --scope feed)"
+	curl -sS -H "$auth" "$url/v1/feed/kommuner/checkpoint" |
+		head -n1 | grep -qx 'devhub.varsel.test/feed/kommuner'
+	run -0 ask /v1/feed/regioner/checkpoint -H "$auth"
+	refused 404 not-found 'no channel \"regioner\"'
+	run -0 ask /v1/feed/kommuner/tile/0/000.p/9 -H "$auth"
+	refused 404 not-found 'has no such tile'
+	run -0 ask /v1/feed/kommuner/tile/0/00x -H "$auth"
+	[[ $output == 4* ]]
+	run -0 ask /v1/feed/kommuner/bundle/00 -H "$auth"
+	[[ $output == 4* ]]
+	run -0 ask "/v1/feed/kommuner/bundle/$(printf '0%.0s' {1..64})" -H "$auth"
+	refused 404 not-found ''
+	run -0 ask '/v1/feed/kommuner/checkpoint?after=0&wait=51' -H "$auth"
+	refused 422 value 'no number of 0 to 50'
+	run -0 ask '/v1/feed/kommuner/checkpoint?wait=5' -H "$auth"
+	refused 422 value 'needs after'
+}
+
+@test "long-poll: at once when the size differs, at news, or at its time" {
+	local auth out start pid
+	auth="Authorization: Bearer $(token --scope feed)"
+	start=$SECONDS
+	curl -sS -m 20 -H "$auth" "$url/v1/feed/kommuner/checkpoint?after=7&wait=50" | grep -qx 0
+	[ $((SECONDS - start)) -lt 3 ]
+	curl -sS -m 20 -H "$auth" "$url/v1/feed/kommuner/checkpoint?after=0&wait=1" | grep -qx 0
+	[ $((SECONDS - start)) -ge 1 ]
+	out=$BATS_TEST_TMPDIR/out
+	curl -sS -m 60 -H "$auth" "$url/v1/feed/kommuner/checkpoint?after=0&wait=50" >"$out" &
+	pid=$!
+	until metric varsel_http_long_polls 1; do :; done
+	start=$SECONDS
+	ctl approve news.example --until 30d
+	wait "$pid"
+	[ $((SECONDS - start)) -lt 10 ]
+	[ "$(sed -n 2p "$out")" = 1 ]
+}
+
+# metric NAME VALUE: whether it has that value now.
+metric() {
+	local m
+	m=$(sed -n 's/^metrics-listen = "\(.*\)"/\1/p' "$HUB/varseld.conf")
+	curl -sS "http://$m/metrics" | grep -qx "$1 $2"
+}
+
+@test "a suspended municipality's tokens die at once, the feed's too" {
+	local feed
+	devhub enrol "$HUB" 0751 Aarhus
+	feed=$(as 0751 token --scope feed)
+	run -0 ask /v1/feed/kommuner/checkpoint -H "Authorization: Bearer $feed"
+	[[ $output == 200* ]]
+	ctl org suspend 0751
+	run -0 ask /v1/feed/kommuner/checkpoint -H "Authorization: Bearer $feed"
+	refused 401 unauthorized 'is off'
+}
+
+@test "stopping finishes what was begun, and answers long-polls" {
+	local feed out pid start
+	feed="Authorization: Bearer $(token --scope feed)"
+	out=$BATS_TEST_TMPDIR/out
+	curl -sS -m 60 -D "$BATS_TEST_TMPDIR/head" -H "$feed" \
+		"$url/v1/feed/kommuner/checkpoint?after=1&wait=50" >"$out" &
+	pid=$!
+	until metric varsel_http_long_polls 1; do :; done
+	start=$SECONDS
+	devhub halt "$HUB"
+	wait "$pid"
+	[ $((SECONDS - start)) -lt 10 ]
+	[ "$(sed -n 2p "$out")" = 1 ]
+	grep -qi '^connection: close' "$BATS_TEST_TMPDIR/head"
+	grep -q 'stopping' "$HUB/varseld.log"
+	devhub resume "$HUB"
+	run -0 ask /readyz
+	[[ $output == 200* ]]
+}
+
+@test "no 5xx was given on the way, but while starting, and for the memory that was full" {
+	run ! grep -vE ' /readyz 503 |MiB already$' <(grep -E ' 5[0-9][0-9] ' "$HUB/varseld.log")
+}
