@@ -32,3 +32,7 @@ core() {
 @test "statements: who may decide, on what, and what it does" {
 	core decision
 }
+
+@test "the log: start, crash, a second hub, a restored backup" {
+	core log
+}

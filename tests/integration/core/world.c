@@ -66,7 +66,7 @@ static void quiet(const char *name)
 	(void)name;
 }
 
-static enum err publish(void *ctx, const struct log_news *news, struct diag *d)
+enum err world_publish(void *ctx, const struct log_news *news, struct diag *d)
 {
 	struct seen *s = ctx;
 
@@ -178,7 +178,7 @@ int world_fresh(void **state)
 		.origin = ORIGIN,
 		.public_url = "https://" HUB};
 	must(log_init(w.state, ORIGIN, &w.d));
-	must(log_open(w.state, ORIGIN, publish, &w.seen, &w.core.log, &w.d));
+	must(log_open(w.state, ORIGIN, world_publish, &w.seen, &w.core.log, &w.d));
 	w.lead = world_db();
 	must(log_lead(w.core.log, w.lead, NOW, &w.d));
 	root_add();

@@ -61,6 +61,9 @@ int world_stop(void **state);
 /* A test's setup: tables emptied, a new log that leads, root 1 (threshold 1). */
 int world_fresh(void **state);
 
+/* A log_publish into a struct seen. */
+enum err world_publish(void *ctx, const struct log_news *news, struct diag *d);
+
 struct db *world_db(void); /* another connection; the caller closes */
 const char *world_dsn(void);
 int64_t world_sql(const char *sql); /* runs it; the first value as a number, or -1 */
