@@ -95,6 +95,13 @@ enum err cli_option(struct cli *c, const char *command, int opt)
 	}
 }
 
+void cli_print(struct slice answer)
+{
+	(void)fwrite(answer.p, 1, answer.n, stdout);
+	if (answer.n == 0 || answer.p[answer.n - 1] != '\n')
+		(void)putchar('\n');
+}
+
 enum err cli_flush(struct cli *c)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "common/diag.h"
+#include "common/slice.h"
 
 struct cli {
 	const char *config; /* -c: path of varsel.conf */
@@ -34,6 +35,8 @@ enum err cli_usage(struct cli *c, const char *command, const char *fmt, ...)
 /* What a command's getopt_long loop does with an option that is not its own: -h prints
  * the row's usage and exits, -v sets verbose (OK), anything else is ERR_USAGE. */
 enum err cli_option(struct cli *c, const char *command, int opt) CHECK_RESULT;
+/* An answer of the hub as it came, in a line or lines of its own. */
+void cli_print(struct slice answer);
 /* Flushes stdout: ERR_IO when what was printed did not arrive. */
 enum err cli_flush(struct cli *c) CHECK_RESULT;
 

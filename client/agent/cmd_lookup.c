@@ -93,7 +93,7 @@ static enum err lookup_one(
 	if (e)
 		return e;
 	if (json)
-		(void)printf("%s\n", buf_str(&body));
+		cli_print(buf_view(&body));
 	else if (l.n == 0)
 		(void)printf("%s: not known\n", value);
 	*known += l.n;

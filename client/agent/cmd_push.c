@@ -204,7 +204,7 @@ static enum err post_one(struct push *p, struct slice note, bool *down)
 		return spool(p, note);
 	}
 	if (p->json && (e == OK || e == ERR_NOTHING))
-		(void)printf("%s\n", e ? hub_problem(p->hub).p : buf_str(&body));
+		cli_print(e ? hub_problem(p->hub) : buf_view(&body));
 	if (e && e != ERR_NOTHING)
 		return e;
 	if (e == OK)
