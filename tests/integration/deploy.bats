@@ -74,7 +74,7 @@ zone() {
 	local job
 	job=$(grep -E '^[*0-9]' "$root/etc/cron.d/varsel")
 	[ "$(wc -l <<<"$job")" -eq 1 ]
-	[[ $job =~ ^\*/5\ \*\ \*\ \*\ \*\ root\ .*/usr/bin/varsel\ pull$ ]]
+	[[ $job =~ ^\*/5\ \*\ \*\ \*\ \*\ root\ .*/usr/bin/varsel\ pull\ --jitter\ 60$ ]]
 	# cron reads no line that does not end.
 	[ -z "$(tail -c1 "$root/etc/cron.d/varsel")" ]
 	sh -n <<<"${job#*root }"

@@ -231,6 +231,21 @@ elements() {
 	[[ $output == *"never blocked here: 203.0.113.7, line 2 of "* ]]
 }
 
+@test "a file that nft refuses replaces nothing" {
+	cp "$conf" "$tmp/good.conf"
+	printf '#!/bin/sh\necho this file is no good\nexit 1\n' >"$tmp/nft"
+	chmod +x "$tmp/nft"
+	echo 'the last good one' >"$HUB/0751/out/kept.nft"
+	sed -i "s|nft = .*|load = false\n\tnft = {\"$tmp/nft\"}\n\tfile = \"$HUB/0751/out/kept.nft\"|" \
+		"$conf"
+	run as 0751 pull
+	cp "$tmp/good.conf" "$conf"
+	[ "$status" -eq 73 ]
+	[[ $output == *"this file is no good"* ]]
+	[ "$(cat "$HUB/0751/out/kept.nft")" = 'the last good one' ]
+	dropped 203.0.113.8
+}
+
 @test "load = false writes the file and leaves the kernel alone" {
 	gate nft flush ruleset
 	sed -i "s|nft = .*|load = false\n\tfile = \"$HUB/0751/out/own.nft\"|" "$conf"

@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The response policy zone in the two resolvers that municipalities run, reloaded by varsel
+# itself. The tests follow each other.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0751 Aarhus
+	export DNS=$BATS_FILE_TMPDIR/dns
+	mkdir "$DNS"
+	sed -i '/^output/,$d' "$HUB/0751/varsel.conf"
+	start_unbound
+	start_bind
+}
+
+teardown_file() {
+	load lib
+	for pid in "$DNS"/*.pid; do
+		[ ! -s "$pid" ] || kill "$(cat "$pid")" || true
+	done
+	hub_stop
+}
+
+setup() {
+	load lib
+	UNBOUND=$(cat "$DNS/unbound.port") BIND=$(cat "$DNS/bind.port")
+	conf=$HUB/0751/varsel.conf
+	tmp=$BATS_TEST_TMPDIR
+}
+
+# Every name below example exists, and has one address.
+zone() {
+	printf '$TTL 60\n@ SOA localhost. root.localhost. 1 60 60 60 60\n@ NS localhost.\n'
+	printf '@ A 192.0.2.80\n* A 192.0.2.80\n'
+}
+
+# output TITLE FILE RELOAD
+output() {
+	cat >>"$HUB/0751/varsel.conf" <<-CONF
+		output $1 {
+			file = "$2"
+			reload = {$3}
+		}
+	CONF
+}
+
+start_unbound() {
+	local port
+	port=$(port_free)
+	echo "$port" >"$DNS/unbound.port"
+	zone >"$DNS/example.zone"
+	output rpz-unbound "$DNS/unbound.zone" \
+		"\"unbound-control\", \"-c\", \"$DNS/unbound.conf\", \"auth_zone_reload\", \"varsel.rpz\""
+	cat >"$DNS/unbound.conf" <<-CONF
+		server:
+			interface: 127.0.0.1
+			port: $port
+			directory: "$DNS"
+			chroot: ""
+			username: ""
+			pidfile: "$DNS/unbound.pid"
+			use-syslog: no
+			module-config: "respip iterator"
+			do-not-query-localhost: no
+		remote-control:
+			control-enable: yes
+			control-interface: "$DNS/unbound.sock"
+			control-use-cert: no
+		auth-zone:
+			name: "example."
+			zonefile: "$DNS/example.zone"
+			for-upstream: yes
+			for-downstream: no
+		rpz:
+			name: "varsel.rpz"
+			zonefile: "$DNS/unbound.zone"
+	CONF
+	cat >"$DNS/unbound.zone" <<-'ZONE'
+		@ 60 SOA localhost. root.localhost. 1 60 60 60 60
+		@ 60 NS localhost.
+	ZONE
+	unbound -c "$DNS/unbound.conf"
+}
+
+start_bind() {
+	local port
+	port=$(port_free)
+	echo "$port" >"$DNS/bind.port"
+	rndc-confgen -a -c "$DNS/rndc.key" 2>/dev/null
+	output rpz-bind "$DNS/bind.zone" \
+		"\"rndc\", \"-p\", \"$((port + 1))\", \"-k\", \"$DNS/rndc.key\", \"reload\", \"varsel.rpz\""
+	cp "$DNS/unbound.zone" "$DNS/bind.zone"
+	cat >"$DNS/named.conf" <<-CONF
+		include "$DNS/rndc.key";
+		controls { inet 127.0.0.1 port $((port + 1)) allow { 127.0.0.1; } keys { "rndc-key"; }; };
+		options {
+			directory "$DNS";
+			listen-on port $port { 127.0.0.1; };
+			listen-on-v6 { none; };
+			pid-file "$DNS/named.pid";
+			session-keyfile none;
+			dnssec-validation no;
+			response-policy { zone "varsel.rpz"; } min-update-interval 0;
+		};
+		zone "example" { type primary; file "$DNS/example.zone"; };
+		zone "varsel.rpz" { type primary; file "$DNS/bind.zone"; };
+	CONF
+	named -c "$DNS/named.conf"
+}
+
+status_of() {
+	dig +tries=5 +time=1 @127.0.0.1 -p "$1" "$2" A | grep -oP 'status: \K[A-Z]+'
+}
+
+# Both resolvers must say so; a reload may still be at work when its command has returned.
+says() {
+	local port name
+	for port in "$UNBOUND" "$BIND"; do
+		for name in "${@:2}"; do
+			timeout 10 bash -c "until [ \"\$(status_of $port $name)\" = $1 ]; do :; done" || {
+				echo "port $port, $name: $(status_of "$port" "$name"), not $1"
+				return 1
+			}
+		done
+	done
+}
+export -f status_of
+
+approve() {
+	ctl approve --reason test "$@"
+}
+
+serial() {
+	grep -oP 'SOA \S+ \S+ \K[0-9]+' "$DNS/bind.zone"
+}
+
+@test "before anything is approved every name resolves" {
+	as 0751 pull
+	named-checkzone varsel.rpz "$DNS/bind.zone"
+	says NOERROR evil.example www.evil.example other.example
+}
+
+@test "an approved domain and all below it is gone, others are not" {
+	approve evil.example '_dmarc.odd-name.example' 'smørrebrød.example'
+	as 0751 pull
+	named-checkzone varsel.rpz "$DNS/bind.zone"
+	says NXDOMAIN evil.example www.evil.example a.b.evil.example _dmarc.odd-name.example \
+		xn--smrrebrd-64af.example
+	says NOERROR other.example odd-name.example notevil.example evil.example.example
+}
+
+@test "a domain below a blocked one opens no hole beside it" {
+	approve a.b.evil.example
+	as 0751 pull
+	named-checkzone varsel.rpz "$DNS/bind.zone"
+	says NXDOMAIN evil.example a.b.evil.example c.a.b.evil.example b.evil.example \
+		c.b.evil.example
+}
+
+@test "the never-block list wins, and opens no hole beside it" {
+	printf 'school.x.evil.example\nother.example\n' >"$HUB/0751/never-block"
+	approve other.example below.other.example
+	as 0751 pull
+	named-checkzone varsel.rpz "$DNS/bind.zone"
+	says NOERROR school.x.evil.example www.school.x.evil.example other.example \
+		below.other.example
+	says NXDOMAIN x.evil.example sister.x.evil.example evil.example
+	as 0751 status --json | jq -e '.outputs[0].spared == 2'
+}
+
+@test "what is revoked resolves again, and what stood below it is blocked by itself" {
+	local before
+	before=$(serial)
+	ctl revoke --reason test other.example
+	run ctl revoke --reason test evil.example
+	approve a.b.evil.example
+	as 0751 pull
+	says NOERROR evil.example c.b.evil.example
+	says NXDOMAIN a.b.evil.example c.a.b.evil.example
+	[ "$(serial)" -gt "$before" ]
+}
+
+@test "a zone file that is gone comes back without news" {
+	rm "$DNS/bind.zone"
+	as 0751 pull
+	named-checkzone varsel.rpz "$DNS/bind.zone"
+}
+
+@test "a reload that fails is an error, and is tried again" {
+	local now
+	cp "$conf" "$tmp/good.conf"
+	sed -i 's|"auth_zone_reload"|"no_such_command"|' "$conf"
+	approve new.example
+	run as 0751 pull
+	[ "$status" -eq 73 ]
+	[[ $output == *"output rpz-unbound: reload: unbound-control: "* ]]
+	[ "$(status_of "$BIND" new.example)" = NXDOMAIN ]
+	cp "$tmp/good.conf" "$conf"
+	as 0751 pull
+	says NXDOMAIN new.example
+}
+
+@test "a full disk keeps the last good zone" {
+	local before
+	mkdir "$tmp/full"
+	mount -t tmpfs -o size=4k tmpfs "$tmp/full"
+	cat "$DNS/bind.zone" >"$tmp/before"
+	cp "$conf" "$tmp/good.conf"
+	dd if=/dev/zero of="$tmp/full/rest" bs=4k count=1 status=none
+	sed -i "s|$DNS/bind.zone|$tmp/full/bind.zone|" "$conf"
+	run as 0751 pull
+	umount "$tmp/full"
+	cp "$tmp/good.conf" "$conf"
+	[ "$status" -eq 73 ]
+	cmp "$DNS/bind.zone" "$tmp/before"
+	says NXDOMAIN new.example
+}
