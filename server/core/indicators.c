@@ -115,8 +115,11 @@ enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_
 		e = db_indicator_list(db, &at, now, a, &page, d);
 		if (e)
 			break;
-		memcpy(all.item + all.n, page.item, sizeof(*all.item) * page.n);
+		if (page.n)
+			memcpy(all.item + all.n, page.item, sizeof(*all.item) * page.n);
 		all.n += page.n;
+		if (page.last.id)
+			last = page.last.id;
 	}
 	if (!e && page.more && !(all.next = arena_printf(a, "%" PRId64, last)))
 		e = diag_fail(d, ERR_NOMEM, "the answer is too large");

@@ -36,3 +36,11 @@ core() {
 @test "the log: start, crash, a second hub, a restored backup" {
 	core log
 }
+
+@test "queue, list and lookup, page by page" {
+	core indicators
+}
+
+@test "organisations, links, tokens, coordinators, root documents" {
+	core access
+}
