@@ -14,7 +14,7 @@
 #include "server/http/server.h"
 
 #define SHELF_MAX ((size_t)512 << 20) /* bytes of bundles in memory */
-#define STOP_MS   20000               /* for requests to finish */
+#define STOP_MS   8000                /* for requests to finish */
 
 struct hub {
 	struct config config;

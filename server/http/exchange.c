@@ -49,9 +49,8 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *mhd)
 	/* One byte over the limit is enough to see that it is over. */
 	x->target = arena_dup(
 		&x->q.arena, slice_mem(target, strnlen(target, TARGET_MAX + 1)));
-	atomic_fetch_add(&x->server->metrics->requests, 1);
 	if (x->conn)
-		conn_deadline(x->conn, l->server->config->request_time * 1000, false);
+		conn_deadline(x->conn, l->server->config->request_time * 1000, true);
 	return x;
 }
 
@@ -68,7 +67,8 @@ void exchange_end(void *cls, struct MHD_Connection *mhd, void **ctx,
 	*ctx = NULL;
 	if (x->conn)
 		conn_deadline(x->conn, KEEP_MS, true);
-	atomic_fetch_sub(&x->server->metrics->requests, 1);
+	if (x->phase != PHASE_HEAD)
+		atomic_fetch_sub(&x->server->metrics->requests, 1);
 	admit_release(x);
 	blob_unref(x->q.res.blob);
 	buf_done(&x->q.res.body);
@@ -84,6 +84,9 @@ static enum MHD_Result take_head(
 	bool broken = false;
 	const char *expect;
 
+	/* From here on the request has begun: a hub that stops answers it. */
+	atomic_fetch_add(&x->server->metrics->requests, 1);
+	atomic_store(&x->conn->idle, false);
 	x->began = mono_us();
 	x->q.now = clock_now();
 	memcpy(x->method, method, strnlen(method, sizeof(x->method) - 1));

@@ -19,7 +19,7 @@
 struct conn {
 	int fd;
 	atomic_int_fast64_t deadline; /* of mono_ms(); INT64_MAX: none */
-	atomic_bool idle;             /* between requests */
+	atomic_bool idle;             /* no request's head is whole */
 	struct conn *prev, *next;
 };
 

@@ -48,7 +48,7 @@ raw() {
 # send FD TEXT: false when the hub has closed.
 send() (
 	trap '' PIPE
-	printf '%b' "$2" 2>/dev/null >&"$1"
+	{ printf '%b' "$2" >&"$1"; } 2>/dev/null
 )
 
 # ask TARGET [CURL OPTION...]: status, a blank, the body.
