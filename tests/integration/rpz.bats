@@ -31,8 +31,12 @@ setup() {
 
 # Every name below example exists, and has one address.
 zone() {
-	printf '$TTL 60\n@ SOA localhost. root.localhost. 1 60 60 60 60\n@ NS localhost.\n'
-	printf '@ A 192.0.2.80\n* A 192.0.2.80\n'
+	cat <<-'ZONE'
+		@ 60 SOA localhost. root.localhost. 1 60 60 60 60
+		@ 60 NS localhost.
+		@ 60 A 192.0.2.80
+		* 60 A 192.0.2.80
+	ZONE
 }
 
 # output TITLE FILE RELOAD
@@ -188,7 +192,6 @@ serial() {
 }
 
 @test "a reload that fails is an error, and is tried again" {
-	local now
 	cp "$conf" "$tmp/good.conf"
 	sed -i 's|"auth_zone_reload"|"no_such_command"|' "$conf"
 	approve new.example
