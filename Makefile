@@ -105,6 +105,10 @@ core-tests: $(CORE)
 $(B)/tests/integration/core/%: $(B)/tests/integration/core/%.o $(B)/tests/integration/core/world.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
 
+# A log as files, made by common/ alone, for other implementations to judge.
+$(B)/tests/integration/tlog/static: $(B)/tests/integration/tlog/static.o $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
+
 # Fuzz targets: one harness, one corpus folder. `make check` replays the corpus with the
 # sanitizers on; `make fuzz` searches on with libFuzzer.
 FUZZ = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))

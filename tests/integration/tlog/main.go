@@ -2,7 +2,7 @@
 
 // Reads a feed as any client of the C2SP log formats would, with Go's own packages: opens
 // the checkpoint with the log's vkey, authenticates every entry through the hash tiles, and
-// prints the entries. Usage: main FEED-URL VKEY TOKEN
+// prints the entries. Usage: main FEED-URL VKEY TOKEN; a file:// URL reads a folder.
 package main
 
 import (
@@ -107,6 +107,8 @@ func main() {
 	if len(os.Args) != 4 {
 		log.Fatal("usage: main FEED-URL VKEY TOKEN")
 	}
+	http.DefaultTransport.(*http.Transport).RegisterProtocol("file",
+		http.NewFileTransport(http.Dir("/")))
 	feed, token = os.Args[1], os.Args[3]
 	tree := checkpoint(os.Args[2])
 	reader := tlog.TileHashReader(tree, tiles{})

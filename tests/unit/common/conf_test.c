@@ -234,7 +234,7 @@ static int setup(void **state)
 	int fd;
 
 	(void)state;
-	(void)snprintf(path, sizeof(path), "/tmp/conf_test.XXXXXX");
+	(void)snprintf(path, sizeof(path), "/tmp/varsel.XXXXXX");
 	fd = mkstemp(path);
 	return fd < 0 ? -1 : close(fd);
 }

@@ -195,7 +195,7 @@ static int setup(void **state)
 	(void)state;
 	if (sodium_init() < 0)
 		return -1;
-	(void)snprintf(dir, sizeof(dir), "/tmp/keyfile_test.XXXXXX");
+	(void)snprintf(dir, sizeof(dir), "/tmp/varsel.XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
 	(void)snprintf(path, sizeof(path), "%s/key", dir);
