@@ -177,7 +177,7 @@ static enum err approve(struct ctl *c, struct options *o, struct diag *d)
 	return e;
 }
 
-enum err cmd_approve(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_approve(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	struct options o = {0};
 	enum err e = OK;

@@ -62,7 +62,7 @@ static enum err make(const char *name, const char *output, const char *pass_file
 	return ctl_print(&out, d);
 }
 
-enum err cmd_keygen(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_keygen(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"output", required_argument, NULL, 'o'},

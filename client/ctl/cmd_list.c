@@ -93,7 +93,7 @@ static enum err print_list(
 	return ctl_print(&out, d);
 }
 
-enum err cmd_list(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_list(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"expiring", required_argument, NULL, 'e'},

@@ -144,7 +144,7 @@ static enum err import(struct ctl *c, int argc, char **argv, struct diag *d)
 	return e ? e : org_import(c, path, d);
 }
 
-enum err cmd_org(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_org(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct command verbs[] = {
 		{"add", NULL, add},

@@ -85,7 +85,7 @@ static enum err print_queue(
 	return ctl_print(&out, d);
 }
 
-enum err cmd_queue(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_queue(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"kind", required_argument, NULL, 'k'},

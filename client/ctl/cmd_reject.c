@@ -86,7 +86,7 @@ static enum err reject(
 	return ctl_print(&out, d);
 }
 
-enum err cmd_reject(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_reject(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"reason", required_argument, NULL, 'r'},

@@ -90,7 +90,7 @@ static enum err renew(struct ctl *c, struct options *o, struct diag *d)
 	return e;
 }
 
-enum err cmd_renew(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_renew(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"until", required_argument, NULL, 'u'},

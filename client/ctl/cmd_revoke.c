@@ -131,7 +131,7 @@ static enum err revoke(struct ctl *c, struct options *o, struct diag *d)
 	return e;
 }
 
-enum err cmd_revoke(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_revoke(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"reason", required_argument, NULL, 'r'},

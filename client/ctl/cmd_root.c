@@ -39,12 +39,12 @@ void root_file_done(struct root_file *f)
 	buf_done(&f->bytes);
 }
 
-enum err cmd_root(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_root(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct command verbs[] = {
-		{"new", NULL, cmd_root_new},
-		{"sign", NULL, cmd_root_sign},
-		{"show", NULL, cmd_root_show},
+		{"new", NULL, ctl_root_new},
+		{"sign", NULL, ctl_root_sign},
+		{"show", NULL, ctl_root_show},
 	};
 
 	if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0))

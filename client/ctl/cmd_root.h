@@ -21,8 +21,8 @@ enum err root_file_read(
 void root_file_done(struct root_file *f);
 #define CLEANUP_ROOT_FILE __attribute__((cleanup(root_file_done)))
 
-enum err cmd_root_new(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_root_sign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_root_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_root_new(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_root_sign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_root_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -200,7 +200,7 @@ static enum err finish(struct draft *x, struct diag *d)
 			 : ctl_print(&text, d);
 }
 
-enum err cmd_root_new(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_root_new(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	struct draft x;
 	int64_t now = clock_now();

@@ -114,7 +114,7 @@ static void put_json(struct buf *b, const struct root_file *f, const struct sign
 	buf_putc(b, '\n');
 }
 
-enum err cmd_root_show(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_root_show(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'},

@@ -70,7 +70,7 @@ static enum err sign(const struct root_file *f, const struct seckey *k,
 	return e ? e : file_write(output, buf_view(&note), 0644, d);
 }
 
-enum err cmd_root_sign(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_root_sign(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"key", required_argument, NULL, 'k'},

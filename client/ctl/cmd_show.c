@@ -140,7 +140,7 @@ static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 	return ctl_print(&out, d);
 }
 
-enum err cmd_show(struct ctl *c, int argc, char **argv, struct diag *d)
+enum err ctl_show(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'},

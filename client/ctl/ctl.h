@@ -50,15 +50,15 @@ enum err ctl_help(const char *usage);
 /* Prints what was built, or fails with ERR_NOMEM. Flushes; ERR_IO when stdout is gone. */
 enum err ctl_print(struct buf *b, struct diag *d) CHECK_RESULT;
 
-enum err cmd_keygen(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_root(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_org(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_queue(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_list(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_approve(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_renew(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_reject(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
-enum err cmd_revoke(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_keygen(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_root(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_org(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_queue(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_list(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_approve(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_renew(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_reject(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_revoke(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

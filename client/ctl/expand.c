@@ -148,7 +148,8 @@ static const struct active *covering_ip(const struct search *s, struct slice val
 	if (ip_parse(value, &ip, NULL))
 		return NULL;
 	for (;;) {
-		struct slice prefix = {text, ip_format(&ip, text)};
+		size_t n = ip_format(&ip, text);
+		struct slice prefix = {text, n};
 		const struct active *a = activeset_find(s->set, &kinds[KIND_IP], prefix);
 
 		if (stays(s, a))

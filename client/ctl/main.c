@@ -9,16 +9,16 @@
 #include "client/ctl/ctl.h"
 
 static const struct command commands[] = {
-	{"keygen", "make a key pair", cmd_keygen},
-	{"root", "draft, sign and show root documents", cmd_root},
-	{"org", "municipalities: add, import, list, link, suspend", cmd_org},
-	{"queue", "what awaits a decision", cmd_queue},
-	{"show", "everything known of one indicator", cmd_show},
-	{"list", "what is in force, or about to lapse", cmd_list},
-	{"approve", "sign that indicators are to be enforced", cmd_approve},
-	{"renew", "extend what is in force", cmd_renew},
-	{"reject", "take indicators off the queue", cmd_reject},
-	{"revoke", "sign that indicators are no longer to be enforced", cmd_revoke},
+	{"keygen", "make a key pair", ctl_keygen},
+	{"root", "draft, sign and show root documents", ctl_root},
+	{"org", "municipalities: add, import, list, link, suspend", ctl_org},
+	{"queue", "what awaits a decision", ctl_queue},
+	{"show", "everything known of one indicator", ctl_show},
+	{"list", "what is in force, or about to lapse", ctl_list},
+	{"approve", "sign that indicators are to be enforced", ctl_approve},
+	{"renew", "extend what is in force", ctl_renew},
+	{"reject", "take indicators off the queue", ctl_reject},
+	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
 };
 
 static void print_usage(FILE *f)

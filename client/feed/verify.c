@@ -16,7 +16,7 @@ enum err verify_checkpoint(const struct root *r, struct slice bytes, struct note
 	size_t count;
 	struct pubkey keys[2] = {
 		*root_keys(r, ROLE_LOG, &count), *root_keys(r, ROLE_FRESH, &count)};
-	struct checkpoint c;
+	struct checkpoint c = {0};
 	int64_t time = 0;
 	bool who[2];
 	enum err e = note_parse(bytes, n, d);

@@ -54,7 +54,7 @@ static void an_argument_is_an_id_or_a_value_in_any_spelling(void **state)
 
 static void a_file_has_one_a_line_and_comments(void **state)
 {
-	char path[] = "/tmp/varsel-test.XXXXXX";
+	char path[] = "/tmp/varsel.XXXXXX";
 	struct targets t;
 	struct diag d;
 
@@ -73,7 +73,7 @@ static void a_file_has_one_a_line_and_comments(void **state)
 
 static void a_bad_line_is_named(void **state)
 {
-	char path[] = "/tmp/varsel-test.XXXXXX", want[64];
+	char path[] = "/tmp/varsel.XXXXXX", want[64];
 	struct targets t;
 	struct diag d;
 

@@ -6,6 +6,7 @@
 #ifndef VARSEL_TEST_FAKEHUB_H
 #define VARSEL_TEST_FAKEHUB_H
 
+#include <ftw.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -391,7 +392,7 @@ static inline struct fake *fake_open(void)
 
 	(void)pthread_mutex_init(&f->lock, NULL);
 	buf_init(&f->checkpoint, 4096);
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/varsel-test.XXXXXX");
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/varsel.XXXXXX");
 	if (!mkdtemp(f->dir))
 		abort();
 	(void)snprintf(f->root1, sizeof(f->root1), "%s/root.1", f->dir);
@@ -421,10 +422,23 @@ static inline void fake_stop(struct fake *f)
 	f->daemon = NULL;
 }
 
+static inline int fake_remove_one(
+	const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static inline void fake_remove_tree(const char *dir)
+{
+	if (nftw(dir, fake_remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		abort();
+}
+
 static inline void fake_close(struct fake *f)
 {
-	char command[128];
-
 	fake_stop(f);
 	fake_ahead = 0;
 	seckey_done(&f->root);
@@ -439,9 +453,7 @@ static inline void fake_close(struct fake *f)
 	for (size_t i = 0; i < f->nfiles; i++)
 		buf_done(&f->file[i].bytes);
 	buf_done(&f->checkpoint);
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", f->dir);
-	if (system(command) != 0)
-		abort();
+	fake_remove_tree(f->dir);
 	free(f);
 }
 

@@ -60,7 +60,7 @@ static void damage_is_seen(void **state)
 
 static void appending_cuts_what_never_counted(void **state)
 {
-	char path[] = "/tmp/varsel-test.XXXXXX";
+	char path[] = "/tmp/varsel.XXXXXX";
 	struct diag d;
 	struct buf b;
 	int fd = mkstemp(path);
