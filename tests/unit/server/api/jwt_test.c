@@ -110,83 +110,77 @@ static void forged_like_ours(void **state)
 
 #define REFUSED "the token does not hold: "
 
+static const struct {
+	const char *head, *claims;
+	const unsigned char *with;
+	int64_t now;
+	const char *why;
+} confused[] = {
+	{"{\"alg\":\"none\",\"typ\":\"JWT\"}", GOOD, NULL, NOW,
+		"it is not three parts of base64url"},
+	{"{\"alg\":\"none\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
+		"its algorithm is not HS256"},
+	{"{\"alg\":\"None\"}", GOOD, secret, NOW, "its algorithm is not HS256"},
+	{"{\"alg\":\"RS256\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
+		"its algorithm is not HS256"},
+	{"{\"alg\":\"HS384\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
+		"its algorithm is not HS256"},
+	{"{\"alg\":\"hs256\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
+		"its algorithm is not HS256"},
+	{"{\"alg\":\"HS256\",\"alg\":\"none\"}", GOOD, secret, NOW,
+		"its header is not {\"alg\", \"typ\"}"},
+	{"{\"alg\":\"HS256\",\"kid\":\"/dev/null\"}", GOOD, secret, NOW,
+		"its header is not {\"alg\", \"typ\"}"},
+	{"{\"typ\":\"JWT\"}", GOOD, secret, NOW, "its header is not {\"alg\", \"typ\"}"},
+	{"{\"alg\":\"HS256\",\"typ\":\"JOSE\"}", GOOD, secret, NOW,
+		"its type is not JWT"},
+	{"{", GOOD, secret, NOW, "its header is not {\"alg\", \"typ\"}"},
+	{HEAD, GOOD, other, NOW, "its signature is not this hub's"},
+	{HEAD, GOOD, NULL, NOW, "it is not three parts of base64url"},
+	{HEAD, GOOD, secret, NOW + 900, "it has expired"},
+	{HEAD, GOOD, secret, NOW - 1, "it is not valid yet"},
+	{HEAD, "{" US "," WHO ",\"nbf\":1}", secret, NOW, "it has expired"},
+	{HEAD, "{" US "," WHO ",\"exp\":\"1700000900\",\"nbf\":1}", secret, NOW,
+		"it has expired"},
+	{HEAD, "{" US "," WHO ",\"exp\":1700000900}", secret, NOW, "it is not valid yet"},
+	{HEAD, "{\"iss\":\"x\",\"aud\":\"" HUB "\"," WHO "," TIMES "}", secret, NOW,
+		"another hub made it"},
+	{HEAD, "{\"iss\":\"" HUB "\",\"aud\":\"x\"," WHO "," TIMES "}", secret, NOW,
+		"it was made for another hub"},
+	{HEAD, "{\"iss\":\"" HUB "\",\"aud\":[\"" HUB "\"]," WHO "," TIMES "}", secret,
+		NOW, "it was made for another hub"},
+	{HEAD, "{\"iss\":\"" HUB "\"," WHO "," TIMES "}", secret, NOW,
+		"it was made for another hub"},
+	{HEAD, "{" US "," TIMES "}", secret, NOW, "sub or scope is missing"},
+	{HEAD,
+		"{" US "," TIMES
+		",\"sub\":\"k\",\"scope\":\"feed root\",\"role\":\"member\","
+		"\"org\":\"1\"}",
+		secret, NOW, "sub or scope is missing"},
+	{HEAD, "{" US "," TIMES ",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"admin\"}",
+		secret, NOW, "its role is unknown"},
+	{HEAD, "{" US "," TIMES ",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"member\"}",
+		secret, NOW, "its role is unknown"},
+	{HEAD,
+		"{" US "," TIMES
+		",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"coordinator\","
+		"\"org\":\"1\"}",
+		secret, NOW, "its role is unknown"},
+	{HEAD, "[]", secret, NOW, "another hub made it"},
+	{HEAD, "", secret, NOW, "it is not three parts of base64url"},
+};
+
 static void confusions(void **state)
 {
-	static const struct {
-		const char *head, *claims;
-		const unsigned char *with;
-		int64_t now;
-		const char *why;
-	} row[] = {
-		{"{\"alg\":\"none\",\"typ\":\"JWT\"}", GOOD, NULL, NOW,
-			"it is not three parts of base64url"},
-		{"{\"alg\":\"none\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
-			"its algorithm is not HS256"},
-		{"{\"alg\":\"None\"}", GOOD, secret, NOW, "its algorithm is not HS256"},
-		{"{\"alg\":\"RS256\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
-			"its algorithm is not HS256"},
-		{"{\"alg\":\"HS384\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
-			"its algorithm is not HS256"},
-		{"{\"alg\":\"hs256\",\"typ\":\"JWT\"}", GOOD, secret, NOW,
-			"its algorithm is not HS256"},
-		{"{\"alg\":\"HS256\",\"alg\":\"none\"}", GOOD, secret, NOW,
-			"its header is not {\"alg\", \"typ\"}"},
-		{"{\"alg\":\"HS256\",\"kid\":\"/dev/null\"}", GOOD, secret, NOW,
-			"its header is not {\"alg\", \"typ\"}"},
-		{"{\"typ\":\"JWT\"}", GOOD, secret, NOW,
-			"its header is not {\"alg\", \"typ\"}"},
-		{"{\"alg\":\"HS256\",\"typ\":\"JOSE\"}", GOOD, secret, NOW,
-			"its type is not JWT"},
-		{"{", GOOD, secret, NOW, "its header is not {\"alg\", \"typ\"}"},
-		{HEAD, GOOD, other, NOW, "its signature is not this hub's"},
-		{HEAD, GOOD, NULL, NOW, "it is not three parts of base64url"},
-		{HEAD, GOOD, secret, NOW + 900, "it has expired"},
-		{HEAD, GOOD, secret, NOW - 1, "it is not valid yet"},
-		{HEAD, "{" US "," WHO ",\"nbf\":1}", secret, NOW, "it has expired"},
-		{HEAD, "{" US "," WHO ",\"exp\":\"1700000900\",\"nbf\":1}", secret, NOW,
-			"it has expired"},
-		{HEAD, "{" US "," WHO ",\"exp\":1700000900}", secret, NOW,
-			"it is not valid yet"},
-		{HEAD, "{\"iss\":\"x\",\"aud\":\"" HUB "\"," WHO "," TIMES "}", secret,
-			NOW, "another hub made it"},
-		{HEAD, "{\"iss\":\"" HUB "\",\"aud\":\"x\"," WHO "," TIMES "}", secret,
-			NOW, "it was made for another hub"},
-		{HEAD, "{\"iss\":\"" HUB "\",\"aud\":[\"" HUB "\"]," WHO "," TIMES "}",
-			secret, NOW, "it was made for another hub"},
-		{HEAD, "{\"iss\":\"" HUB "\"," WHO "," TIMES "}", secret, NOW,
-			"it was made for another hub"},
-		{HEAD, "{" US "," TIMES "}", secret, NOW, "sub or scope is missing"},
-		{HEAD,
-			"{" US "," TIMES
-			",\"sub\":\"k\",\"scope\":\"feed root\",\"role\":\"member\","
-			"\"org\":\"1\"}",
-			secret, NOW, "sub or scope is missing"},
-		{HEAD,
-			"{" US "," TIMES
-			",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"admin\"}",
-			secret, NOW, "its role is unknown"},
-		{HEAD,
-			"{" US "," TIMES
-			",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"member\"}",
-			secret, NOW, "its role is unknown"},
-		{HEAD,
-			"{" US "," TIMES
-			",\"sub\":\"k\",\"scope\":\"feed\",\"role\":\"coordinator\","
-			"\"org\":\"1\"}",
-			secret, NOW, "its role is unknown"},
-		{HEAD, "[]", secret, NOW, "another hub made it"},
-		{HEAD, "", secret, NOW, "it is not three parts of base64url"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+	for (size_t i = 0; i < sizeof(confused) / sizeof(*confused); i++) {
 		struct diag d = {""};
 
-		assert_int_equal(
-			check(row[i].head, row[i].claims, row[i].with, row[i].now, &d),
+		assert_int_equal(check(confused[i].head, confused[i].claims,
+					 confused[i].with, confused[i].now, &d),
 			ERR_UNAUTHORIZED);
 		assert_int_equal(strncmp(d.text, REFUSED, strlen(REFUSED)), 0);
-		assert_string_equal(d.text + strlen(REFUSED), row[i].why);
+		assert_string_equal(d.text + strlen(REFUSED), confused[i].why);
 	}
 }
 
@@ -242,7 +236,7 @@ static void without_a_key(void **state)
 
 static enum err load(const char *text, mode_t mode, struct diag *d)
 {
-	char path[] = "/tmp/jwt_test.XXXXXX";
+	char path[] = "/tmp/varsel.XXXXXX";
 	struct jwt_key k = {NULL, NULL};
 	int fd = mkstemp(path);
 	enum err e;

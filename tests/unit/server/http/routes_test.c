@@ -164,6 +164,56 @@ static void security_is_documented(void **state)
 	}
 }
 
+static json_t *answers(const struct route *r, const char *code)
+{
+	return json_object_get(json_object_get(operation(r), "responses"), code);
+}
+
+static void answers_are_documented(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < routes_n; i++) {
+		const struct route *r = &routes[i];
+		json_t *body = json_object_get(operation(r), "requestBody");
+
+		assert_non_null(answers(r, "default"));
+		assert_true(answers(r, "200") || answers(r, "201"));
+		assert_int_equal(answers(r, "401") != NULL,
+			r->scopes != 0 || r->database == api_token);
+		assert_true(r->scopes == 0 || answers(r, "403"));
+		assert_int_equal(answers(r, "304") != NULL, r->etag);
+		assert_int_equal(body != NULL, r->body != MEDIA_NONE);
+	}
+}
+
+/* What a hub never answers with: codes of the programs alone, and 304, which has no body.
+ */
+static bool has_no_problem(enum err e)
+{
+	return e == OK || e == ERR_USAGE || e == ERR_CANTCREAT || e == ERR_UNAVAILABLE ||
+	       e == ERR_CONFIG || e == ERR_NOT_MODIFIED || e == ERR_NOPERM;
+}
+
+static void slugs_are_documented(void **state)
+{
+	json_t *list = json_object_get(api, "components"), *slug;
+	size_t k;
+
+	(void)state;
+	list = json_object_get(json_object_get(list, "schemas"), "Problem");
+	list = json_object_get(json_object_get(list, "properties"), "slug");
+	list = json_object_get(list, "enum");
+	for (enum err e = OK; e < ERR_COUNT_; e++) {
+		bool there = false;
+
+		json_array_foreach(list, k, slug) there |=
+			strcmp(json_string_value(slug), err_slug(e)) == 0;
+		if (there == has_no_problem(e))
+			print_error("slug %s\n", err_slug(e));
+		assert_int_equal(there, !has_no_problem(e));
+	}
+}
+
 static void the_table_is_sound(void **state)
 {
 	(void)state;
@@ -253,6 +303,8 @@ int main(void)
 		cmocka_unit_test(every_documented_path_is_a_route),
 		cmocka_unit_test(query_parameters_are_documented),
 		cmocka_unit_test(security_is_documented),
+		cmocka_unit_test(answers_are_documented),
+		cmocka_unit_test(slugs_are_documented),
 		cmocka_unit_test(the_table_is_sound),
 		cmocka_unit_test(found),
 		cmocka_unit_test(not_found),
