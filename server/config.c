@@ -75,7 +75,7 @@ static enum err check(const char *path, struct config *c, struct diag *d)
 	return OK;
 }
 
-enum err config_load(const char *path, struct config *ret, struct diag *d)
+enum err config_open(const char *path, struct config *ret, struct diag *d)
 {
 	struct config c = {0};
 	enum err e = conf_load(path, config_options, NULL, &c, d);
@@ -83,13 +83,13 @@ enum err config_load(const char *path, struct config *ret, struct diag *d)
 	if (!e)
 		e = check(path, &c, d);
 	if (e)
-		config_done(&c);
+		config_close(&c);
 	else
 		*ret = c;
 	return e;
 }
 
-void config_done(struct config *c)
+void config_close(struct config *c)
 {
 	conf_free(config_options, c);
 }

@@ -32,9 +32,9 @@ struct config {
 extern const struct conf_option config_options[];
 
 /* ERR_CONFIG with file, line and reason; ERR_NOT_FOUND. */
-enum err config_load(const char *path, struct config *ret, struct diag *d) CHECK_RESULT;
-void config_done(struct config *c);
-#define CLEANUP_CONFIG __attribute__((cleanup(config_done)))
+enum err config_open(const char *path, struct config *ret, struct diag *d) CHECK_RESULT;
+void config_close(struct config *c);
+#define CLEANUP_CONFIG __attribute__((cleanup(config_close)))
 
 /* The view that the rules are given; borrows from *c. */
 struct core config_core(const struct config *c);

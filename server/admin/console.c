@@ -31,7 +31,7 @@ enum err console_open(const struct invocation *inv, struct console *ret, struct 
 {
 	struct console c = {0};
 	const struct passwd *user = getpwuid(geteuid());
-	enum err e = config_load(inv->config, &c.config, d);
+	enum err e = config_open(inv->config, &c.config, d);
 
 	if (!e)
 		e = db_open(c.config.database, &c.db, d);
@@ -49,7 +49,7 @@ enum err console_open(const struct invocation *inv, struct console *ret, struct 
 void console_close(struct console *c)
 {
 	db_close(&c->db);
-	config_done(&c->config);
+	config_close(&c->config);
 }
 
 int console_fail(const char *command, enum err e, const struct diag *d)

@@ -108,7 +108,7 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 		return EX_OSERR;
 	h->server.main.acceptor.fd = h->server.main.acceptor.stop = -1;
 	h->server.scrape.acceptor.fd = h->server.scrape.acceptor.stop = -1;
-	e = config_load(inv->config, &h->config, &d);
+	e = config_open(inv->config, &h->config, &d);
 	if (!e) {
 		e = start(h, &d);
 		if (!e)
@@ -117,7 +117,7 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 		server_stop(&h->server, STOP_MS, hurry);
 		keeper_stop(&h->keeper);
 		close_service(&h->service);
-		config_done(&h->config);
+		config_close(&h->config);
 	}
 	free(h);
 	if (e)

@@ -96,7 +96,7 @@ int world_start(void **state)
 	(void)state;
 	if (sodium_init() < 0)
 		return -1;
-	must(seckey_generate(slice_of(HUB "/root/r"), KEY_ED25519, &w.root, &w.d));
+	must(seckey_generate(slice_of(HUB "/root/R"), KEY_ED25519, &w.root, &w.d));
 	must(seckey_generate(
 		slice_of(HUB "/coordinator/anna"), KEY_ED25519, &w.anna, &w.d));
 	must(seckey_generate(slice_of(HUB "/coordinator/bo"), KEY_ED25519, &w.bo, &w.d));
@@ -112,10 +112,14 @@ static void stop_log(void)
 	db_close(&w.lead);
 	arena_done(&w.a);
 	if (w.state[0]) {
-		char command[128];
+		static const char *const files[] = {"log.key", "fresh.key", "head"};
+		char path[128];
 
-		(void)snprintf(command, sizeof(command), "rm -r '%s'", w.state);
-		assert_int_equal(system(command), 0);
+		for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+			(void)snprintf(path, sizeof(path), "%s/%s", w.state, files[i]);
+			(void)unlink(path);
+		}
+		assert_int_equal(rmdir(w.state), 0);
 		w.state[0] = '\0';
 	}
 }
@@ -167,7 +171,7 @@ int world_fresh(void **state)
 	memset(&w.seen, 0, sizeof(w.seen));
 	w.now = NOW;
 	arena_init(&w.a, (size_t)256 << 20);
-	(void)snprintf(w.state, sizeof(w.state), "/tmp/varsel-core.XXXXXX");
+	(void)snprintf(w.state, sizeof(w.state), "/tmp/varsel.core.XXXXXX");
 	assert_non_null(mkdtemp(w.state));
 	(void)world_sql(
 		"TRUNCATE org, org_key, enrol_link, login_key, token_nonce, report,"
