@@ -22,7 +22,8 @@ const struct conf_option config_options[] = {
 	{"metrics-listen", CONF_TEXT, AT(metrics_listen), "127.0.0.1:9440", false, 0, 0,
 		"Address and port of /metrics; empty for none."},
 	{"trusted-proxy", CONF_TEXT, AT(trusted_proxy), "", false, 0, 0,
-		"The one address whose X-Forwarded-For is believed; empty for none."},
+		"Address of the proxy in front, through which all members come; empty "
+		"for none."},
 	{"threads", CONF_NUMBER, AT(threads), "2", false, 1, 64,
 		"Threads that serve connections."},
 	{"db-workers", CONF_NUMBER, AT(db_workers), "4", false, 1, 64,
@@ -38,8 +39,6 @@ const struct conf_option config_options[] = {
 		"Within what time a whole request must have arrived."},
 	{"upload-memory", CONF_NUMBER, AT(upload_memory), "256", false, 16, 65536,
 		"MiB that all request bodies together may hold."},
-	{"requests-per-minute", CONF_NUMBER, AT(rate), "600", false, 0, 1000000,
-		"Requests a minute from one key; 0 for any number."},
 	{0},
 };
 

@@ -24,7 +24,6 @@ struct config {
 	int64_t per_address;   /* connections from one address; 0: unlimited */
 	int64_t request_time;  /* seconds for a whole request to arrive */
 	int64_t upload_memory; /* MiB that all request bodies together may hold */
-	int64_t rate;          /* requests a minute from one key; 0: unlimited */
 	char *trusted_proxy;   /* address; "" = none */
 	char origin[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* "<hub>/feed/<channel>" */
 };
