@@ -156,7 +156,7 @@ COMMENT ON COLUMN indicator.action IS 'block when any report or the newest appro
 COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5 red: the most open that any report gives it';
 COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
 COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix';
-COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: rows of indicator_org';
+COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: those in report_indicator, counted as they come';
 COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
 COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';
 COMMENT ON COLUMN indicator.last_seen IS 'Latest such time';
@@ -166,28 +166,19 @@ COMMENT ON COLUMN indicator.until IS 'End of the longest approval since the last
 COMMENT ON COLUMN indicator.decided IS 'issued of the newest statement that named it; a later one must be newer';
 COMMENT ON COLUMN indicator.reason IS 'Why it was rejected; null otherwise';
 
-CREATE TABLE indicator_org (
-	indicator_id bigint NOT NULL,
-	org_id bigint NOT NULL,
-	since timestamptz NOT NULL,
-	PRIMARY KEY (indicator_id, org_id)
-);
-COMMENT ON TABLE indicator_org IS 'Which organisations reported an indicator, once each';
-COMMENT ON COLUMN indicator_org.indicator_id IS 'What was reported';
-COMMENT ON COLUMN indicator_org.org_id IS 'By whom';
-COMMENT ON COLUMN indicator_org.since IS 'When it first did';
-
 CREATE TABLE report_indicator (
 	indicator_id bigint NOT NULL,
+	org_id bigint NOT NULL,
 	report_id bigint NOT NULL,
 	action text COLLATE "C" NOT NULL,
 	tlp smallint NOT NULL,
 	confidence smallint,
 	seen timestamptz,
-	PRIMARY KEY (indicator_id, report_id)
+	PRIMARY KEY (indicator_id, org_id, report_id)
 );
 COMMENT ON TABLE report_indicator IS 'What each report says of each indicator, from its line';
 COMMENT ON COLUMN report_indicator.indicator_id IS 'What was reported';
+COMMENT ON COLUMN report_indicator.org_id IS 'By whom: the report''s organisation, first in the key so that one look tells whether it is new to an indicator';
 COMMENT ON COLUMN report_indicator.report_id IS 'In which report';
 COMMENT ON COLUMN report_indicator.action IS 'block or watch';
 COMMENT ON COLUMN report_indicator.tlp IS 'As indicator.tlp';

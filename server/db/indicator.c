@@ -180,7 +180,7 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 	static const struct query q = {"indicator-queue",
 		"SELECT * FROM (SELECT " COLUMNS ","
 		"  ($7::text IS NULL OR $7::text = i.kind)"
-		"  AND ($8::text IS NULL OR EXISTS (SELECT FROM indicator_org p"
+		"  AND ($8::text IS NULL OR EXISTS (SELECT FROM report_indicator p"
 		"   WHERE p.indicator_id = i.id"
 		"   AND p.org_id = (SELECT id FROM org WHERE code = $8::text)))"
 		"  AND ($9::text IS NULL OR EXISTS (SELECT FROM indicator_tag t"

@@ -67,49 +67,47 @@ static void columns_done(struct columns *c)
  * of the same one is between the look and the insert. Rejected and revoked ones come back
  * to the queue when an organisation reports them that had not, lapsed ones in any case.
  */
-static const struct query ingest = {"ingest",
-	"WITH line AS MATERIALIZED ("
-	" SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen, "
-	"flags, n"
-	" FROM unnest($6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[],"
-	"  $11::bigint[], $12::bigint[]) WITH ORDINALITY"
+#define INGEST_LINE                                                                \
+	"SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen," \
+	"  flags, n"                                                               \
+	" FROM unnest($6::text[], $7::text[], $8::text[], $9::bigint[],"           \
+	"  $10::bigint[], $11::bigint[], $12::bigint[]) WITH ORDINALITY"           \
 	"  AS l (kind, value, action, tlp, confidence, seen, flags, n)"
-	"), taken AS ("
-	" INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, orgs,"
-	"  sightings, first_seen, last_seen, created, changed)"
-	" SELECT kind, value, action, tlp, coalesce(confidence, $5::bigint), flags, 1, 1,"
-	"  coalesce(seen, to_timestamp($3::bigint)), coalesce(seen, "
-	"to_timestamp($3::bigint)),"
-	"  to_timestamp($4::bigint), to_timestamp($4::bigint)"
-	" FROM line ORDER BY n"
-	" ON CONFLICT (kind, value) DO UPDATE SET"
-	"  (state, reason, action, orgs) = ("
-	"   SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"
-	"    CASE WHEN back THEN NULL ELSE i.reason END,"
-	"    CASE WHEN i.state = 'approved' AND NOT back THEN i.action"
-	"     ELSE least(i.action, excluded.action) END,"
-	"    i.orgs + fresh::integer"
-	"   FROM (SELECT NOT EXISTS (SELECT FROM indicator_org p WHERE p.indicator_id = "
-	"i.id"
-	"     AND p.org_id = $1::bigint) AS fresh) AS f,"
-	"    LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')"
-	"     OR i.state = 'approved' AND i.until <= excluded.changed AS back) AS b),"
-	"  tlp = least(i.tlp, excluded.tlp),"
-	"  confidence = greatest(i.confidence, excluded.confidence),"
-	"  flags = i.flags | excluded.flags,"
-	"  sightings = i.sightings + 1,"
-	"  first_seen = least(i.first_seen, excluded.first_seen),"
-	"  last_seen = greatest(i.last_seen, excluded.last_seen),"
-	"  changed = excluded.changed"
+#define INGEST_BACK                                                                 \
+	"SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"                    \
+	"  CASE WHEN back THEN NULL ELSE i.reason END,"                             \
+	"  CASE WHEN i.state = 'approved' AND NOT back THEN i.action"               \
+	"   ELSE least(i.action, excluded.action) END,"                             \
+	"  i.orgs + fresh::integer"                                                 \
+	" FROM (SELECT NOT EXISTS (SELECT FROM report_indicator p"                  \
+	"   WHERE p.indicator_id = i.id AND p.org_id = $1::bigint) AS fresh) AS f," \
+	"  LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')"            \
+	"   OR i.state = 'approved' AND i.until <= excluded.changed AS back) AS b"
+#define INGEST_TAKEN                                                                     \
+	"INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, orgs," \
+	"  sightings, first_seen, last_seen, created, changed)"                          \
+	" SELECT kind, value, action, tlp, coalesce(confidence, $5::bigint), flags, 1,"  \
+	"  1, coalesce(seen, to_timestamp($3::bigint)),"                                 \
+	"  coalesce(seen, to_timestamp($3::bigint)),"                                    \
+	"  to_timestamp($4::bigint), to_timestamp($4::bigint)"                           \
+	" FROM line ORDER BY n"                                                          \
+	" ON CONFLICT (kind, value) DO UPDATE SET"                                       \
+	"  (state, reason, action, orgs) = (" INGEST_BACK "),"                           \
+	"  tlp = least(i.tlp, excluded.tlp),"                                            \
+	"  confidence = greatest(i.confidence, excluded.confidence),"                    \
+	"  flags = i.flags | excluded.flags,"                                            \
+	"  sightings = i.sightings + 1,"                                                 \
+	"  first_seen = least(i.first_seen, excluded.first_seen),"                       \
+	"  last_seen = greatest(i.last_seen, excluded.last_seen),"                       \
+	"  changed = excluded.changed"                                                   \
 	" RETURNING id, kind, value, xmax <> 0 AS known"
-	"), who AS ("
-	" INSERT INTO indicator_org (indicator_id, org_id, since)"
-	" SELECT id, $1::bigint, to_timestamp($4::bigint) FROM taken"
-	" ON CONFLICT DO NOTHING"
+
+static const struct query ingest = {"ingest",
+	"WITH line AS MATERIALIZED (" INGEST_LINE "), taken AS (" INGEST_TAKEN
 	"), said AS ("
-	" INSERT INTO report_indicator (indicator_id, report_id, action, tlp, "
-	"confidence, seen)"
-	" SELECT t.id, $2::bigint, l.action, l.tlp, l.confidence, l.seen"
+	" INSERT INTO report_indicator (indicator_id, org_id, report_id, action, tlp,"
+	"  confidence, seen)"
+	" SELECT t.id, $1::bigint, $2::bigint, l.action, l.tlp, l.confidence, l.seen"
 	" FROM taken t JOIN line l USING (kind, value)"
 	"), tagged AS ("
 	" INSERT INTO indicator_tag (indicator_id, tag)"

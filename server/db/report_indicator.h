@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A report's lines, into indicator, indicator_org, report_indicator and indicator_tag
- * with one statement. Also what the reports say of one indicator.
+ * A report's lines, into indicator, report_indicator and indicator_tag with one
+ * statement. Also what the reports say of one indicator.
  */
 #ifndef VARSEL_DB_REPORT_INDICATOR_H
 #define VARSEL_DB_REPORT_INDICATOR_H
