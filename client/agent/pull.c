@@ -66,11 +66,18 @@ static enum err exchange(struct round *r, struct diag *d)
 	return e;
 }
 
+/* The hub gave no token, for it finds our time wrong. */
+static bool is_wrong_time(enum err e)
+{
+	return e == ERR_FUTURE || e == ERR_STALE;
+}
+
 /* Whether a failed exchange leaves a feed that can be gone on with. */
 static bool is_survivable(enum err e)
 {
 	return e == ERR_UNAVAILABLE || e == ERR_HOLD || e == ERR_RATE || e == ERR_BUSY ||
-	       e == ERR_DATABASE || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN;
+	       e == ERR_DATABASE || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN ||
+	       is_wrong_time(e);
 }
 
 static enum err open_all(struct round *r, struct diag *d)
@@ -91,9 +98,10 @@ static enum err open_all(struct round *r, struct diag *d)
 		e = config_key(r->conf, &r->key, d);
 	if (e == OK)
 		e = config_hub(r->conf, &r->hub, d);
-	d->text[0] = '\0';
-	if (e == OK)
+	if (e == OK) {
+		d->text[0] = '\0';
 		e = feed_open(dir, r->conf->root, r->conf->channel, &r->feed, d);
+	}
 	if (e == OK && d->text[0])
 		cli_warn("%s", d->text);
 	free(dir);
@@ -123,11 +131,15 @@ static void judge_clock(struct round *r)
 	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
 	bool ahead = fetched && f->fresh_time && now > f->fresh_time + f->root.max_age;
 
-	r->clock_doubt = behind || ahead;
+	r->clock_doubt = behind || ahead || is_wrong_time(r->net);
 	r->now = r->clock_doubt ? r->state.good_time : now;
 	if (!r->clock_doubt)
 		r->state.good_time = now;
-	if (f->hold[0])
+	if (is_wrong_time(r->net))
+		(void)snprintf(r->hold, sizeof(r->hold),
+			"nothing expires until the local clock is right: %.900s",
+			r->net_why.text);
+	else if (f->hold[0])
 		(void)snprintf(r->hold, sizeof(r->hold), "%s", f->hold);
 	else if (r->clock_doubt)
 		(void)snprintf(r->hold, sizeof(r->hold),
@@ -197,6 +209,15 @@ static enum err compute(struct round *r, struct diag *d)
 	return OK;
 }
 
+/* Whether the file of what is enforced is there, and is of the set with this digest. */
+static bool is_remembered(const struct round *r, const char *digest)
+{
+	char hex[HASH_HEX];
+
+	hash_hex(&r->last.digest, hex);
+	return r->last.map.n && strcmp(hex, digest) == 0;
+}
+
 static enum err enforce(struct round *r, struct diag *d)
 {
 	struct apply a = {r->conf, &r->allow, &r->set, &r->last, r->digest, r->now};
@@ -213,7 +234,7 @@ static enum err enforce(struct round *r, struct diag *d)
 	if (applied)
 		alarm_about(r, d->text);
 	hash_hex(&r->digest, hex);
-	if (strcmp(hex, r->state.digest) != 0 || !file_exists(path))
+	if (!is_remembered(r, hex))
 		e = enforced_write(path, &r->set, &r->digest, applied ? NULL : d);
 	free(path);
 	if (e)
@@ -241,7 +262,7 @@ static enum err note_hold(struct round *r)
 static bool is_due(struct round *r)
 {
 	return r->news || r->state.changed != r->feed->changed ||
-	       r->state.digest[0] == '\0' ||
+	       !is_remembered(r, r->state.digest) ||
 	       (r->state.next_expiry && r->now >= r->state.next_expiry) ||
 	       (r->state.guarded && r->opt->confirm) ||
 	       apply_due(r->conf, &r->state, &r->allow);
