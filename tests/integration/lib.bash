@@ -84,8 +84,11 @@ status_is() {
 
 # same WANT GOT: files with the same lines.
 same() {
-	diff -u --label expected "$1" --label got "$2" | head -n 60
-	cmp -s "$1" "$2"
+	local difference
+	difference=$(diff -u --label expected "$1" --label got "$2") || {
+		head -n 60 <<<"$difference"
+		return 1
+	}
 }
 
 # A network namespace of the test's own, gone with teardown: netns_make; in_ns COMMAND...
