@@ -99,6 +99,10 @@ fails_with() {
 	echo 'int fork(void); int g(void); int g(void) { return fork(); }' |
 		gcc -c -x c -o build/client/agent/output/b.o -
 	fails_with symbols 'client/agent/output calls what exec provides: fork'
+	rm build/client/agent/output/b.o
+	echo 'void json_object(void); void json_object(void) {}' |
+		gcc -c -x c -o build/common/b.o -
+	fails_with symbols 'common defines what libjansson provides: json_object'
 }
 
 @test "banned functions are found in code, and only there" {
