@@ -44,3 +44,7 @@ core() {
 @test "organisations, links, tokens, coordinators, root documents" {
 	core access
 }
+
+@test "the connection: lost and found, deadlocks, migrations; every column is commented" {
+	core db
+}
