@@ -103,12 +103,21 @@ static bool blocks_ip(const struct active *a)
 	return a->kind == KIND_IP && a->action == ACTION_BLOCK;
 }
 
+/* No approval runs longer than LIFETIME_MAX; more than that is a clock that cannot be
+ * right, and nft refuses seconds of more than eight digits. */
+static int64_t seconds_left(const struct output_job *j, int64_t until)
+{
+	int64_t left = until - j->now;
+
+	return left > LIFETIME_MAX ? LIFETIME_MAX : left;
+}
+
 static void put_single(
 	struct elements *x, const struct output_job *j, const struct active *a)
 {
 	element(x);
 	(void)fprintf(x->f, "%.*s timeout %llds", SLICE_ARG(a->value),
-		(long long)(a->until - j->now));
+		(long long)seconds_left(j, a->until));
 }
 
 static void put_allowed(struct elements *x, const struct output_job *j, int family)
@@ -137,7 +146,7 @@ static void put_ranges(struct elements *x, const struct output_job *j, int famil
 		(void)fprintf(x->f, "%s-%s timeout %llds",
 			inet_ntop(family, r[i].first, first, sizeof(first)),
 			inet_ntop(family, r[i].last, last, sizeof(last)),
-			(long long)(r[i].until - j->now));
+			(long long)seconds_left(j, r[i].until));
 	}
 	elements_end(x);
 	free(r);

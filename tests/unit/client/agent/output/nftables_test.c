@@ -218,6 +218,23 @@ static void never_builds_on_the_unknown(void **state)
 	fixture_done(&a);
 }
 
+/* Longer than any approval can run, as a clock that is wrong makes it. */
+static void no_end_is_too_far(void **state)
+{
+	static const char *const far[] = {"ip 203.0.113.7 block 1800000000",
+		"ip 198.51.100.0/24 block 1800000000", NULL};
+	struct fixture f;
+	char *text;
+
+	(void)state;
+	fixture_init(&f, far, NULL);
+	text = fixture_render(&f, &output_nftables);
+	assert_non_null(strstr(text, "203.0.113.7 timeout 31622400s"));
+	assert_non_null(strstr(text, "198.51.100.255 timeout 31622400s"));
+	free(text);
+	fixture_done(&f);
+}
+
 static void refuses(void **state)
 {
 	static char file[] = "/var/x", bad[] = "a b", twice[] = "input",
@@ -249,6 +266,7 @@ int main(void)
 		cmocka_unit_test(only_the_differences),
 		cmocka_unit_test(changed_prefixes_are_rewritten),
 		cmocka_unit_test(never_builds_on_the_unknown),
+		cmocka_unit_test(no_end_is_too_far),
 		cmocka_unit_test(refuses),
 	};
 
