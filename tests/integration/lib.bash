@@ -63,13 +63,13 @@ out() {
 	grep -v '^#' "$HUB/$1/out/$2" || true
 }
 
-# get CODE PATH [CURL OPTION...]: an API call with that municipality's token. Prints the
-# body; the status is in $BATS_TEST_TMPDIR/status.
+# get CODE PATH [CURL OPTION...]: an API call with that municipality's token, or with
+# $TOKEN. Prints the body; the status is in $BATS_TEST_TMPDIR/status.
 get() {
 	local code=$1 path=$2
 	shift 2
 	curl -sS -m 60 -o - -w '%{stderr}%{http_code}' \
-		-H "Authorization: Bearer $(as "$code" token)" "$@" "$(hub_url)$path" \
+		-H "Authorization: Bearer ${TOKEN:-$(as "$code" token)}" "$@" "$(hub_url)$path" \
 		2>"$BATS_TEST_TMPDIR/status"
 }
 
@@ -82,11 +82,11 @@ status_is() {
 	}
 }
 
-# same WANT GOT: files with the same lines.
+# same WANT GOT: files with the same lines; one of them may be -.
 same() {
-	local difference
-	difference=$(diff -u --label expected "$1" --label got "$2") || {
-		head -n 60 <<<"$difference"
+	local differences
+	differences=$(diff -u --label expected "$1" --label got "$2") || {
+		head -n 60 <<<"$differences"
 		return 1
 	}
 }
