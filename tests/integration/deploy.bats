@@ -4,13 +4,12 @@
 # each judged by the program that will read it.
 
 setup_file() {
-	bats_require_minimum_version 1.5.0
-	PATH=$PATH:/usr/sbin:/sbin
-	make -s --no-print-directory install DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr
+	load lib
+	make -s --no-print-directory -C "$ROOT" install DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr
 }
 
 setup() {
-	PATH=$PATH:/usr/sbin:/sbin
+	load lib
 	root=$BATS_FILE_TMPDIR/root
 	scratch=$BATS_TEST_TMPDIR
 }
@@ -78,6 +77,27 @@ zone() {
 	# cron reads no line that does not end.
 	[ -z "$(tail -c1 "$root/etc/cron.d/varsel")" ]
 	sh -n <<<"${job#*root }"
+}
+
+# The programs read the samples; 78 is what an error in a configuration ends with.
+reads() {
+	local program=$1 conf=$2
+	shift 2
+	run "$ROOT/build/$program" -c "$conf" "$@"
+	[ "$status" -ne 78 ]
+	{
+		cat "$conf"
+		echo 'surprise = 1'
+	} >"$scratch/broken.conf"
+	run "$ROOT/build/$program" -c "$scratch/broken.conf" "$@"
+	[ "$status" -eq 78 ]
+}
+
+@test "the programs take the sample configurations" {
+	local examples=$root/usr/share/varsel/examples
+	reads varseld "$examples/varseld.conf" check
+	reads varsel "$examples/varsel.conf" status
+	reads varselctl "$examples/ctl.conf" list
 }
 
 @test "unbound-checkconf takes the snippet" {
