@@ -7,7 +7,8 @@ setup_file() {
 	load lib
 	hub_start
 	enrol 0101 'København'
-	hub_set 'request-time = "2s"' 'upload-memory = 16' 'queue = 4' 'db-workers = 1'
+	hub_set 'request-time = "2s"' 'upload-memory = 16' 'queue = 4' 'db-workers = 1' \
+		'connections = 16'
 }
 
 teardown_file() {
@@ -313,6 +314,50 @@ refused() {
 	done
 }
 
+@test "a full queue is a 503 with Retry-After, and the feed does not notice" {
+	local auth lock i pids=() feed
+	auth="Authorization: Bearer $(token)"
+	feed="Authorization: Bearer $(token --scope feed)"
+	mkfifo "$BATS_TEST_TMPDIR/sql"
+	psql -X -q "$(cat "$HUB/postgres.url")" <"$BATS_TEST_TMPDIR/sql" >/dev/null 3>&- &
+	lock=$!
+	exec 8>"$BATS_TEST_TMPDIR/sql"
+	echo 'BEGIN; LOCK TABLE indicator IN ACCESS EXCLUSIVE MODE;' >&8
+	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'
+		AND relation = 'indicator'::regclass AND granted")" = 1 ]; do :; done
+	# One at work, four in the queue.
+	for i in 1 2 3 4 5; do
+		curl -sS -m 60 -o "$BATS_TEST_TMPDIR/answer.$i" -H "$auth" \
+			"$url/v1/lookup?value=a.example" 3>&- 8>&- &
+		pids+=($!)
+	done
+	until metric varsel_db_queue 4 && metric varsel_db_working 1; do :; done
+	run -0 ask /v1/lookup?value=a.example -H "$auth" -D-
+	refused 503 busy '4 requests wait for the database already'
+	[[ ${output,,} == *'retry-after: '[1-9]* ]]
+	run -0 ask /v1/feed/kommuner/checkpoint -H "$feed"
+	[[ $output == 200* ]]
+	echo 'COMMIT;' >&8
+	exec 8>&-
+	wait "$lock" "${pids[@]}"
+	for i in 1 2 3 4 5; do
+		jq -e '.value == "a.example"' "$BATS_TEST_TMPDIR/answer.$i"
+	done
+}
+
+@test "a full house lets the longest idle go, and serves the next" {
+	local n fd fds=()
+	for n in {1..24}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+		fds+=("$fd")
+		run -0 ask /healthz
+		[[ $output == 200* ]]
+	done
+	for fd in "${fds[@]}"; do
+		exec {fd}>&-
+	done
+}
+
 @test "JSON: what is not the form is named" {
 	local t body why
 	t=$(ctl_token)
@@ -434,5 +479,5 @@ metric() {
 }
 
 @test "no 5xx was given on the way, but while starting, and for the memory that was full" {
-	run ! grep -vE ' /readyz 503 |MiB already$' <(grep -E ' 5[0-9][0-9] ' "$HUB/varseld.log")
+	run ! grep -vE ' /readyz 503 |MiB already$|4 requests wait for the database already$' <(grep -E ' 5[0-9][0-9] ' "$HUB/varseld.log")
 }
