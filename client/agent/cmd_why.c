@@ -86,6 +86,7 @@ static void print_hit(const struct why *w, const struct active *a)
 	const struct kind *kind = &kinds[a->kind];
 	char since[CLOCK_TEXT], until[CLOCK_TEXT], issued[CLOCK_TEXT], id[HASH_HEX];
 	const char *state = "watched, not blocked";
+	const struct allow_entry *exception;
 	CLEANUP_BUF struct buf signers;
 
 	buf_init(&signers, ROOT_KEYS * KEY_NAME_MAX * 2);
@@ -104,6 +105,9 @@ static void print_hit(const struct why *w, const struct active *a)
 		id);
 	if (a->attrs.n)
 		(void)printf("  %.*s\n", SLICE_ARG(a->attrs));
+	if (allow_match(&w->allow, kind, a->value, &exception) == ALLOW_PART)
+		(void)printf("  but for %.*s, %s; plain lists leave it out as a whole\n",
+			SLICE_ARG(exception->value), exception->origin);
 }
 
 static void print_text(const struct why *w)
@@ -119,8 +123,22 @@ static void print_text(const struct why *w)
 			"%s %.*s: not in force\n", w->kind->name, SLICE_ARG(w->value));
 }
 
+static void put_exception(
+	const struct allow_entry *e, const char *name, struct json_out *j)
+{
+	if (!e) {
+		json_put_null(j, name);
+		return;
+	}
+	json_put_object(j, name);
+	json_put_text(j, "value", e->value);
+	json_put_str(j, "origin", e->origin);
+	json_put_object_end(j);
+}
+
 static void put_hit(const struct why *w, const struct active *a, struct json_out *j)
 {
+	const struct allow_entry *exception;
 	const struct feed_statement *st = &w->feed->st[a->by];
 	char id[HASH_HEX];
 
@@ -140,6 +158,9 @@ static void put_hit(const struct why *w, const struct active *a, struct json_out
 	put_signers(w, st, NULL, j);
 	json_put_array_end(j);
 	json_put_object_end(j);
+	if (allow_match(&w->allow, &kinds[a->kind], a->value, &exception) != ALLOW_PART)
+		exception = NULL;
+	put_exception(exception, "but_for", j);
 	json_put_object_end(j);
 }
 
@@ -154,14 +175,7 @@ static enum err print_json(const struct why *w)
 	json_put_str(&j, "kind", w->kind->name);
 	json_put_text(&j, "value", w->value);
 	json_put_flag(&j, "blocked", w->blocked);
-	if (w->spared) {
-		json_put_object(&j, "never_block");
-		json_put_text(&j, "value", w->spared->value);
-		json_put_str(&j, "origin", w->spared->origin);
-		json_put_object_end(&j);
-	} else {
-		json_put_null(&j, "never_block");
-	}
+	put_exception(w->spared, "never_block", &j);
 	json_put_array(&j, "entries");
 	for (size_t i = 0; i < w->nhits; i++)
 		put_hit(w, w->hit[i], &j);

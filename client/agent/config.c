@@ -113,6 +113,11 @@ enum err config_load(const char *path, struct config *ret, struct diag *d)
 	}
 	if (!c.hub_name)
 		c.hub_name = strdup(buf_str(&host));
+	if (c.notify.n > ARGV_MAX - 8) {
+		e = diag_fail(
+			d, ERR_CONFIG, "%s: notify: over %d words", path, ARGV_MAX - 8);
+		goto fail;
+	}
 	c.path = strdup(path);
 	if (!c.path || !c.hub_name || !settle(&c.key, path, "key") ||
 		!settle(&c.root, path, "root.1") ||

@@ -10,8 +10,10 @@
 #include "client/feed/feed.h"
 #include "common/file.h"
 
-#define CLOCK_BEHIND 300 /* seconds that the hub may be ahead of us */
-#define ROOT_WARNING (30 * 86400)
+#define CLOCK_BEHIND   300 /* seconds that the hub may be ahead of us */
+#define ROOT_WARNING   (30 * 86400)
+#define NOTIFY_SECONDS 30
+#define ALARMS         10 /* of one kind, one by one */
 
 /* Everything one round works on. */
 struct round {
@@ -35,20 +37,18 @@ struct round {
 	char hold[DIAG_MAX];   /* why something waits; "" when nothing does */
 };
 
-/* Says trouble once on stderr and to the configured command. */
-static void alarm_about(const struct round *r, const char *text)
+/* Runs the configured command, with what has begun. */
+static void notify(const struct config *c, const char *text)
 {
-	const struct conf_list *l = &r->conf->notify;
 	struct output_argv argv = {.n = 0};
 	CLEANUP_BUF struct buf out = {.max = 4096};
 	struct diag d = {""};
 
-	cli_warn("%s", text);
-	if (l->n == 0 || l->n >= ARGV_MAX)
+	if (c->notify.n == 0)
 		return;
-	output_argv_list(&argv, l);
+	output_argv_list(&argv, &c->notify);
 	output_argv_put(&argv, text);
-	if (run(argv.v, 30, &out, &d))
+	if (run(argv.v, NOTIFY_SECONDS, &out, &d))
 		cli_warn("notify: %s", d.text);
 }
 
@@ -155,20 +155,27 @@ static void look_for_wrong_approvals(const struct round *r)
 {
 	const struct allow_entry *entry;
 	char text[DIAG_MAX];
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->set.n; i++) {
 		const struct active *a = &r->set.a[i];
 
 		if (a->action != ACTION_BLOCK ||
 			!allow_match(&r->allow, &kinds[a->kind], a->value, &entry) ||
-			!entry->automatic)
+			!entry->automatic || n++ >= ALARMS)
 			continue;
 		(void)snprintf(text, sizeof(text),
 			"%s %.*s is approved but covers %.*s (%s): that stays reachable",
 			kinds[a->kind].name, SLICE_ARG(a->value), SLICE_ARG(entry->value),
 			entry->origin);
-		alarm_about(r, text);
+		cli_warn("%s", text);
+		notify(r->conf, text);
 	}
+	if (n > ALARMS)
+		cli_warn("%zu more of that sort", n - ALARMS);
+	if (r->set.too_wide)
+		cli_warn("%zu approved prefixes are too wide to be believed: left out",
+			r->set.too_wide);
 }
 
 /* One pull that would add more than anybody expects waits for a person. In a hold the
@@ -218,21 +225,45 @@ static bool is_remembered(const struct round *r, const char *digest)
 	return r->last.map.n && strcmp(hex, digest) == 0;
 }
 
-static enum err enforce(struct round *r, struct diag *d)
+/* Outputs, and what of them is worth a word: each failure, and more left out than before.
+ * The first failure is the caller's to tell. */
+static enum err apply_outputs(struct round *r, struct diag *d)
 {
 	struct apply a = {r->conf, &r->allow, &r->set, &r->last, r->digest, r->now};
+	bool failed_before = false;
+	int64_t left_out = 0;
+	enum err e;
+
+	for (size_t i = 0; i < r->state.noutputs; i++) {
+		failed_before |= r->state.outputs[i].error != NULL;
+		left_out += r->state.outputs[i].left_out;
+	}
+	e = apply_all(&a, &r->state, d);
+	if (e && !failed_before)
+		notify(r->conf, d->text);
+	for (size_t i = 0; i < r->state.noutputs; i++) {
+		const struct output_state *o = &r->state.outputs[i];
+
+		if (o->error && strcmp(o->error, d->text) != 0)
+			cli_warn("%s", o->error);
+		left_out -= o->left_out;
+	}
+	if (left_out < 0)
+		cli_warn("more than before is left out of outputs that cannot hold all; "
+			 "varsel "
+			 "status tells how much");
+	return e;
+}
+
+static enum err enforce(struct round *r, struct diag *d)
+{
 	char *path = config_state(r->conf, "enforced"), hex[HASH_HEX];
 	enum err applied, e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
 
 	if (e)
 		return e;
 	look_for_wrong_approvals(r);
-	if (r->set.too_wide)
-		cli_warn("%zu approved prefixes are too wide to be believed: left out",
-			r->set.too_wide);
-	applied = apply_all(&a, &r->state, d);
-	if (applied)
-		alarm_about(r, d->text);
+	applied = apply_outputs(r, d);
 	hash_hex(&r->digest, hex);
 	if (!is_remembered(r, hex))
 		e = enforced_write(path, &r->set, &r->digest, applied ? NULL : d);
@@ -252,6 +283,8 @@ static enum err note_hold(struct round *r)
 {
 	if (strcmp(r->state.hold, r->hold) == 0)
 		return OK;
+	if (r->state.hold[0] == '\0')
+		notify(r->conf, r->hold);
 	if (r->feed->hold[0])
 		r->state.hold_since = r->feed->hold_since;
 	else if (r->state.hold[0] == '\0' || r->hold[0] == '\0')
@@ -273,8 +306,6 @@ static enum err work(struct round *r, struct diag *d)
 	bool due = is_due(r);
 	enum err e = OK;
 
-	if (r->feed->root.expires - ROOT_WARNING < clock_now())
-		cli_say(r->cli, "the root document expires soon: ask the coordinator");
 	if (due)
 		e = compute(r, d);
 	if (e)
@@ -287,6 +318,9 @@ static enum err work(struct round *r, struct diag *d)
 			(long long)r->state.active);
 	if (r->opt->dry)
 		return OK;
+	if (due && r->feed->root.expires - ROOT_WARNING < clock_now())
+		cli_warn("the root document expires in less than 30 days: ask the "
+			 "coordinator for its successor");
 	if (due)
 		e = enforce(r, d);
 	else if (r->state.guarded && !r->hold[0])

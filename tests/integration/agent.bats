@@ -250,6 +250,19 @@ listed() {
 	as 0751 pull
 }
 
+@test "pulls are spread by the key, and the same key always comes at the same time" {
+	varsel -c "$conf" -v pull --jitter 3 2>&1 | grep -o 'waiting [0-2] seconds' >"$tmp/a"
+	varsel -c "$conf" -v pull --jitter 3 2>&1 | grep -o 'waiting [0-2] seconds' | same "$tmp/a" -
+}
+
+@test "what does not fit into one report is split by push, and refused by sign" {
+	seq 10001 | sed 's/.*/10k&.example/' >"$tmp/list"
+	[ "$(as 0101 push -n "$tmp/list" | grep -c '^varsel/report/v1$')" = 2 ]
+	run as 0101 sign "$tmp/list"
+	[ "$status" -eq 65 ]
+	[[ $output == *'varsel push splits by itself'* ]]
+}
+
 @test "lost or damaged state comes back by itself" {
 	as 0751 pull
 	out 0751 list-domain.txt >"$tmp/want"
@@ -281,7 +294,10 @@ listed() {
 	[[ $output == *'output list-lost: '* ]]
 	listed domain lost1.example
 	as 0751 status --json | jq -e '[.outputs[] | select(.error != null) | .name] == ["list-lost"]'
-	grep -q 'output list-lost: ' "$tmp/notified"
+	run as 0751 pull
+	[ "$status" -eq 73 ]
+	# told once, when it began
+	[ "$(grep -c 'output list-lost: ' "$tmp/notified")" = 1 ]
 	mkdir "$tmp/none"
 	as 0751 pull
 	grep -qx lost1.example "$tmp/none/list.txt"
@@ -303,6 +319,26 @@ listed() {
 	: >"$HUB/0751/never-block"
 	as 0751 pull
 	listed domain bad1.example
+}
+
+@test "a list with a maximum keeps the surest, and says what it leaves out" {
+	cat >>"$conf" <<-CONF
+		output list-few {
+			kind = "domain"
+			max = 1
+			file = "$tmp/few.txt"
+		}
+	CONF
+	printf 'value,confidence\nsure1.example,99\nsure2.example,100\n' >"$tmp/a.csv"
+	as 0101 push "$tmp/a.csv"
+	approve sure1.example sure2.example
+	run as 0751 pull
+	[ "$status" -eq 0 ]
+	[[ $output == *'left out'* ]]
+	[ "$(grep -v '^#' "$tmp/few.txt")" = sure2.example ]
+	run as 0751 pull
+	[ -z "$output" ]
+	sed -i '/^output list-few/,$d' "$conf"
 }
 
 @test "an approval of the hub's own address is not enforced, and is an alarm" {
