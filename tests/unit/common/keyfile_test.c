@@ -71,11 +71,16 @@ static void never_over_another(void **state)
 
 static void plain_refused(void **state)
 {
+	CLEANUP_BUF struct buf b = {.max = 1000};
+	const char *whole;
 	char text[1000];
 	struct seckey k = {0};
 	struct diag d;
 
 	(void)state;
+	seckey_put(&b, &key);
+	buf_putc(&b, '\n');
+	whole = buf_str(&b);
 	assert_int_equal(seckey_load(path, &k, &d), ERR_NOT_FOUND);
 	assert_int_equal(seckey_save(path, &key, NULL), OK);
 	for (mode_t bit = 1; bit < 0100; bit <<= 1) {
@@ -92,7 +97,15 @@ static void plain_refused(void **state)
 	write_all("PRIVATE+KEY+x+y+z\n", 0600);
 	assert_int_equal(seckey_load(path, &k, &d), ERR_SYNTAX);
 	assert_non_null(strstr(d.text, path));
-	write_all("one\ntwo\n", 0600);
+	(void)snprintf(text, sizeof(text), "%s", whole);
+	write_all(text, 0600);
+	assert_int_equal(seckey_load(path, &k, &d), OK);
+	seckey_done(&k);
+	(void)snprintf(text, sizeof(text), "%s\n", whole);
+	write_all(text, 0600);
+	assert_int_equal(seckey_load(path, &k, &d), ERR_SYNTAX);
+	(void)snprintf(text, sizeof(text), "%.*s", (int)strlen(whole) - 1, whole);
+	write_all(text, 0600);
 	assert_int_equal(seckey_load(path, &k, &d), ERR_SYNTAX);
 	assert_null(k.sk);
 }
@@ -188,6 +201,15 @@ static void sealed_changed(void **state)
 	assert_int_equal(
 		load_changed(text, buf_str(&mine), buf_str(&theirs), &d), ERR_SYNTAX);
 	assert_non_null(strstr(d.text, "not that of the vkey"));
+
+	/* nor the same key under another name */
+	assert_int_equal(
+		pubkey_make(slice_of("other"), KEY_ED25519, key.pub.pk, &other.pub, &d),
+		OK);
+	buf_reset(&theirs);
+	pubkey_put(&theirs, &other.pub);
+	assert_int_equal(
+		load_changed(text, buf_str(&mine), buf_str(&theirs), &d), ERR_SYNTAX);
 }
 
 static int setup(void **state)

@@ -348,6 +348,53 @@ static void cosignature_times(void **state)
 	assert_int_equal(note_sign(&b, slice_of("t\n"), &clock_key, -1, &d), ERR_VALUE);
 }
 
+/* Bytes behind a good signature would be a second spelling of it. */
+static void signature_with_a_tail(void **state)
+{
+	CLEANUP_BUF struct buf b;
+	uint8_t raw[4 + 72] = {0};
+	struct note n;
+	struct diag d;
+	size_t signers;
+
+	(void)state;
+	memcpy(raw, alice.pub.id, 4);
+	(void)crypto_sign_detached(raw + 4, NULL, (const uint8_t *)"t\n", 2, alice.sk);
+	buf_init(&b, 1000);
+	buf_puts(&b, "t\n\n" DASH "alice ");
+	buf_base64(&b, raw, sizeof(raw));
+	buf_putc(&b, '\n');
+	assert_int_equal(note_parse(buf_view(&b), &n, NULL), OK);
+	assert_int_equal(n.sigs[0].len, 72);
+	assert_int_equal(
+		note_verify(&n, &alice.pub, 1, &signers, NULL, NULL, &d), ERR_SIGNATURE);
+}
+
+/* A time of 2^63 and more is none, even when the key's owner signed it. */
+static void cosignature_beyond_time(void **state)
+{
+	static const char text[] = "cosignature/v1\ntime -1\nt\n";
+	CLEANUP_BUF struct buf b;
+	uint8_t raw[4 + 72];
+	struct note n;
+	struct diag d;
+	size_t signers;
+	int64_t time;
+
+	(void)state;
+	memcpy(raw, clock_key.pub.id, 4);
+	memset(raw + 4, 0xff, 8);
+	(void)crypto_sign_detached(
+		raw + 12, NULL, (const uint8_t *)text, strlen(text), clock_key.sk);
+	buf_init(&b, 1000);
+	buf_puts(&b, "t\n\n" DASH "clock ");
+	buf_base64(&b, raw, sizeof(raw));
+	buf_putc(&b, '\n');
+	assert_int_equal(note_parse(buf_view(&b), &n, NULL), OK);
+	assert_int_equal(note_verify(&n, &clock_key.pub, 1, &signers, NULL, &time, &d),
+		ERR_SIGNATURE);
+}
+
 /* One kind of signature must not be taken for the other, whatever the ids say. */
 static void types_apart(void **state)
 {
@@ -441,6 +488,8 @@ int main(void)
 		cmocka_unit_test(colliding_ids),
 		cmocka_unit_test(cosignature),
 		cmocka_unit_test(cosignature_times),
+		cmocka_unit_test(cosignature_beyond_time),
+		cmocka_unit_test(signature_with_a_tail),
 		cmocka_unit_test(types_apart),
 		cmocka_unit_test(sign_refuses),
 		cmocka_unit_test(put_known),

@@ -144,7 +144,7 @@ static void entries(void **state)
 	struct diag d;
 
 	(void)state;
-	buf_init(&b, 100000);
+	buf_init(&b, 1000000);
 	entry_put(&b, slice_of("one"));
 	entry_put(&b, slice_of(""));
 	entry_put(&b, slice_mem(big, UINT16_MAX));
