@@ -16,6 +16,7 @@ static void of_a_bundle_only_the_signed_bytes_will_do(void **state)
 		fake_put(w->hub, fake_bundle_path(&st), slice_mem(whole.data, n), 0);
 		must_update(w);
 		assert_int_equal(w->feed->missing, 1);
+		assert_non_null(strstr(w->d.text, " bytes instead of "));
 	}
 	buf_slice(&other, buf_view(&whole));
 	other.data[other.len - 30] ^= 1; /* the same length */

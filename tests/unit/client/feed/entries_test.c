@@ -31,6 +31,8 @@ static void of_a_fork_only_revocations_are_taken(void **state)
 	fake_publish(w->hub);
 	must_update(w);
 	fork_log(w, true);
+	(void)fake_revoke(w->hub, "domain b.example", clock_now() + 1, &w->hub->log);
+	fake_publish(w->hub);
 	assert_int_equal(update(w), ERR_HOLD);
 	assert_true(w->news);
 	assert_int_equal(count_files(w, "evidence"), 2);
@@ -83,6 +85,7 @@ static void another_logs_statement_does_not_count(void **state)
 	must_update(w);
 	assert_int_equal(w->feed->skipped, 1);
 	assert_false(is_active(w, "t.example"));
+	assert_int_equal(w->feed->n, 0); /* and is not kept */
 }
 
 static void an_attested_tree_must_be_ours(void **state)
