@@ -10,6 +10,7 @@
 #include "common/json_in.h"
 
 #define ANSWER_MAX 65536
+#define DEADLINE   300 /* seconds: 50,000 keys are work for the hub */
 
 /* One bundle's worth of picks. */
 struct batch {
@@ -149,6 +150,7 @@ static enum err post(struct ctl *c, struct batch *b, struct decided *ret, struct
 
 	buf_init(&answer, ANSWER_MAX);
 	arena_init(&a, 4 * ANSWER_MAX);
+	hub_set_deadline(c->hub, DEADLINE);
 	e = hub_post(c->hub, "/v1/bundles", "text/plain; charset=utf-8",
 		buf_view(&b->bundle), &answer, d);
 	if (e)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/hub/hub.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#include "client/hub/address.h"
 #include "client/hub/login.h"
 #include "common/clock.h"
 #include "common/json_in.h"
@@ -14,7 +14,7 @@
 #define HEADERS_MAX     (64u << 10)
 #define CONNECT_SECONDS 15L
 #define LOW_SPEED       64L /* bytes a second, for as long as ... */
-#define LOW_SECONDS     20L
+#define LOW_SECONDS     30L
 #define DEADLINE        60L
 
 struct hub {
@@ -40,65 +40,11 @@ struct request {
 	int wait;
 };
 
-static bool is_loopback(const char *host)
-{
-	struct in_addr a;
-
-	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-		return true;
-	return inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127;
-}
-
-/* A part of the URL, or NULL; to be freed with curl_free(). */
-static char *part(CURLU *u, CURLUPart what)
-{
-	char *text = NULL;
-
-	return curl_url_get(u, what, &text, 0) == CURLUE_OK ? text : NULL;
-}
-
-/* Checks the URL; *ret_host must be freed with curl_free(). */
-static enum err check_url(
-	const char *url, char **ret_host, bool *ret_plain, struct diag *d)
-{
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL, *path = NULL, *rest = NULL;
-	enum err e = ERR_CONFIG;
-
-	if (!u)
-		return diag_fail(d, ERR_NOMEM, "out of memory");
-	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
-		!(scheme = part(u, CURLUPART_SCHEME)) ||
-		!(host = part(u, CURLUPART_HOST)) || !(path = part(u, CURLUPART_PATH)))
-		(void)diag_fail(d, e, "hub \"%s\": not a URL", url);
-	else if (strcmp(path, "/") != 0 || (rest = part(u, CURLUPART_QUERY)) ||
-		 (rest = part(u, CURLUPART_FRAGMENT)) || (rest = part(u, CURLUPART_USER)))
-		(void)diag_fail(
-			d, e, "hub \"%s\": only a scheme, a host and a port", url);
-	else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-		(void)diag_fail(d, e, "hub \"%s\": not https://", url);
-	else if (strcmp(scheme, "http") == 0 && !is_loopback(host))
-		(void)diag_fail(d, e, "hub \"%s\": http:// only to loopback", url);
-	else
-		e = OK;
-	if (!e) {
-		*ret_plain = strcmp(scheme, "http") == 0;
-		*ret_host = host;
-		host = NULL;
-	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(path);
-	curl_free(rest);
-	curl_url_cleanup(u);
-	return e;
-}
-
 enum err hub_url_host(const char *url, struct buf *b, struct diag *d)
 {
 	char *host;
 	bool plain;
-	enum err e = check_url(url, &host, &plain, d);
+	enum err e = address_check(url, &host, &plain, d);
 
 	if (e)
 		return e;
@@ -155,7 +101,7 @@ enum err hub_open(const char *url, struct hub **ret, struct diag *d)
 	struct hub *h;
 	char *host;
 	bool plain;
-	enum err e = check_url(url, &host, &plain, d);
+	enum err e = address_check(url, &host, &plain, d);
 
 	if (e)
 		return e;
@@ -289,7 +235,9 @@ static enum err prepare(struct hub *h, const struct request *r, struct curl_slis
 	free(url);
 	(void)curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
 	(void)curl_easy_setopt(h->curl, CURLOPT_TIMEOUT, h->deadline + r->wait);
-	(void)curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, LOW_SECONDS + r->wait);
+	/* what is posted may take the hub long to work through */
+	(void)curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME,
+		r->content_type ? h->deadline : LOW_SECONDS + r->wait);
 	if (r->content_type) {
 		(void)curl_easy_setopt(h->curl, CURLOPT_POST, 1L);
 		(void)curl_easy_setopt(

@@ -70,7 +70,7 @@ static void appending_cuts_what_never_counted(void **state)
 	(void)close(fd);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(journal_append(path, 0, slice_of("one"), &d), OK);
-	assert_int_equal(journal_append(path, 3, slice_of("twotwo"), &d), OK);
+	assert_int_equal(journal_append(path, 3, slice_of("twotwotwotwo"), &d), OK);
 	assert_int_equal(journal_append(path, 6, slice_of("three"), &d), OK);
 	buf_init(&b, 4096);
 	assert_int_equal(file_read(path, &b, &d), OK);
