@@ -168,7 +168,50 @@ static void test_old_backup(void **state)
 	hold_at_start();
 }
 
-/* A backup from before that grew on: as long, but with other entries. */
+/* Back to one entry, sound in itself. */
+static void back_to_yesterday(void)
+{
+	(void)world_sql("DELETE FROM statement WHERE index = 1;"
+			" UPDATE log SET size = y.size, frontier = y.frontier"
+			" FROM yesterday y; DROP TABLE yesterday");
+}
+
+static void yesterday(void)
+{
+	append_ok();
+	(void)world_sql("CREATE TABLE yesterday AS SELECT size, frontier FROM log");
+}
+
+static void test_backup_of_yesterday(void **state)
+{
+	(void)state;
+	yesterday();
+	append_ok();
+	back_to_yesterday();
+	hold_at_start();
+}
+
+/* The same, but the log went on from there and is now longer than it ever was. */
+static void test_backup_that_went_on(void **state)
+{
+	struct slice old, head;
+
+	(void)state;
+	yesterday();
+	old = head_file();
+	append_ok();
+	head = head_file();
+	back_to_yesterday();
+	head_put_back(old);
+	assert_int_equal(restart(), OK);
+	append_ok();
+	append_ok();
+	assert_int_equal(w.seen.size, 3);
+	head_put_back(head);
+	hold_at_start();
+}
+
+/* As long, but with other entries. */
 static void test_other_entries(void **state)
 {
 	(void)state;
@@ -324,6 +367,8 @@ int main(void)
 		TEST(test_unsigned_head_is_signed_at_start),
 		TEST(test_full_disk),
 		TEST(test_old_backup),
+		TEST(test_backup_of_yesterday),
+		TEST(test_backup_that_went_on),
 		TEST(test_other_entries),
 		TEST(test_entry_missing),
 		TEST(test_log_gone),
