@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "client/agent/output/allow.h"
+#include "common/allow.h"
 #include "client/agent/output/enforced.h"
 #include "common/activeset.h"
 #include "common/conf.h"

@@ -1,47 +1,60 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/agent/output/allow.h"
+#include "common/allow.h"
 
 #include <stdlib.h>
+
+#define TEXTS_MAX ((size_t)4 << 30)
 
 void allow_init(struct allow *a)
 {
 	*a = (struct allow){0};
+	arena_init(&a->texts, TEXTS_MAX);
 }
 
 void allow_done(struct allow *a)
 {
-	for (size_t i = 0; i < a->n; i++)
-		free(a->e[i].origin); /* the value stands behind it */
 	free(a->e);
 	free(a->ip);
 	free(a->domain);
 	free(a->url);
-	allow_init(a);
+	arena_done(&a->texts);
+	*a = (struct allow){0};
+}
+
+static bool grow(struct allow *a)
+{
+	size_t cap = a->cap ? a->cap * 2 : 32;
+	struct allow_entry *e;
+
+	if (a->n < a->cap)
+		return true;
+	e = reallocarray(a->e, cap, sizeof(*e));
+	if (!e)
+		return false;
+	a->e = e;
+	a->cap = cap;
+	return true;
 }
 
 enum err allow_add(struct allow *a, const struct kind *kind, struct slice value,
 	const char *origin, bool automatic)
 {
 	struct allow_entry x = {.kind = kind, .automatic = automatic};
-	size_t n = strlen(origin) + 1;
+	char *copy;
 
-	if (a->n == a->cap) {
-		size_t cap = a->cap ? a->cap * 2 : 32;
-		struct allow_entry *e = reallocarray(a->e, cap, sizeof(*e));
-
-		if (!e)
-			return ERR_NOMEM;
-		a->e = e;
-		a->cap = cap;
-	}
+	if (kind->carry == CARRY_NONE)
+		return ERR_VALUE;
 	if (kind->id == KIND_IP && !ip_binary(value, &x.family, x.addr, &x.bits))
 		return ERR_INTERNAL;
-	x.origin = malloc(n + value.n);
-	if (!x.origin)
+	/* a list of a million has one origin */
+	if (a->n && strcmp(a->e[a->n - 1].origin, origin) == 0)
+		x.origin = a->e[a->n - 1].origin;
+	else
+		x.origin = arena_dup(&a->texts, slice_of(origin));
+	copy = arena_dup(&a->texts, value);
+	if (!x.origin || !copy || !grow(a))
 		return ERR_NOMEM;
-	memcpy(x.origin, origin, n);
-	memcpy(x.origin + n, value.p, value.n);
-	x.value = (struct slice){x.origin + n, value.n};
+	x.value = slice_mem(copy, value.n);
 	a->e[a->n++] = x;
 	return OK;
 }

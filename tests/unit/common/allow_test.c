@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/unit/client/agent/output/fixture.h"
+#include "common/allow.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* From values of any kind; sealed. */
+static void fill(struct allow *a, const char *const *values)
+{
+	allow_init(a);
+	for (size_t i = 0; values[i]; i++) {
+		CLEANUP_BUF struct buf b = {.max = VALUE_MAX};
+		const struct kind *k;
+
+		assert_int_equal(kind_recognise(slice_of(values[i]), &k, &b, NULL), OK);
+		assert_int_equal(allow_add(a, k, buf_view(&b), "test", false), OK);
+	}
+	assert_int_equal(allow_seal(a), OK);
+}
 
 static const char *const entries[] = {"192.0.2.0/24", "192.0.2.7", "198.51.100.9",
 	"2001:db8::/32", "school.example", "www.school.example", "a.b.example",
@@ -36,10 +57,10 @@ static void matches(void **state)
 		{"http://b.example/", ALLOW_NONE, NULL},
 		{"who@school.example", ALLOW_NONE, NULL},
 	};
-	struct fixture f;
+	struct allow a;
 
 	(void)state;
-	fixture_init(&f, NULL, entries);
+	fill(&a, entries);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		CLEANUP_BUF struct buf b = {.max = VALUE_MAX};
 		const struct allow_entry *e = NULL;
@@ -47,7 +68,7 @@ static void matches(void **state)
 
 		assert_int_equal(
 			kind_recognise(slice_of(cases[i].value), &k, &b, NULL), OK);
-		if (allow_match(&f.allow, k, buf_view(&b), &e) != cases[i].hit)
+		if (allow_match(&a, k, buf_view(&b), &e) != cases[i].hit)
 			fail_msg("%s", cases[i].value);
 		if (cases[i].entry) {
 			assert_non_null(e);
@@ -56,7 +77,7 @@ static void matches(void **state)
 			assert_null(e);
 		}
 	}
-	fixture_done(&f);
+	allow_done(&a);
 }
 
 static void digest_is_of_the_meaning(void **state)
@@ -67,20 +88,33 @@ static void digest_is_of_the_meaning(void **state)
 	static const char *const more[] = {
 		"192.0.2.0/24", "a.example", "b.example", NULL};
 	struct hash x, y, z;
-	struct fixture a, b, c;
+	struct allow a, b, c;
 
 	(void)state;
-	fixture_init(&a, NULL, once);
-	fixture_init(&b, NULL, again);
-	fixture_init(&c, NULL, more);
-	x = allow_digest(&a.allow);
-	y = allow_digest(&b.allow);
-	z = allow_digest(&c.allow);
+	fill(&a, once);
+	fill(&b, again);
+	fill(&c, more);
+	x = allow_digest(&a);
+	y = allow_digest(&b);
+	z = allow_digest(&c);
 	assert_true(hash_same(&x, &y));
 	assert_false(hash_same(&x, &z));
-	fixture_done(&a);
-	fixture_done(&b);
-	fixture_done(&c);
+	allow_done(&a);
+	allow_done(&b);
+	allow_done(&c);
+}
+
+static void watched_kinds_are_not_taken(void **state)
+{
+	struct allow a;
+
+	(void)state;
+	allow_init(&a);
+	assert_int_equal(allow_add(&a, &kinds[KIND_EMAIL], slice_of("who@school.example"),
+				 "test", false),
+		ERR_VALUE);
+	assert_int_equal(a.n, 0);
+	allow_done(&a);
 }
 
 int main(void)
@@ -88,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches),
 		cmocka_unit_test(digest_is_of_the_meaning),
+		cmocka_unit_test(watched_kinds_are_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What must never be blocked here: the lines of the local never-block file and what the
- * machine cannot do without. An address or prefix covers what lies in it, a domain its
- * subdomains and the URLs below it, a URL itself.
+ * A never-block list: addresses and prefixes, domains and URLs that must stay reachable,
+ * each with where it comes from. An address or prefix covers what lies in it, a domain
+ * its subdomains and the URLs below it, a URL itself. Kinds that are only watched touch
+ * nothing.
  */
-#ifndef VARSEL_OUTPUT_ALLOW_H
-#define VARSEL_OUTPUT_ALLOW_H
+#ifndef VARSEL_ALLOW_H
+#define VARSEL_ALLOW_H
 
+#include "common/arena.h"
 #include "common/hash.h"
 #include "common/kind.h"
 
 struct allow_entry {
 	const struct kind *kind;
-	struct slice value; /* canonical; owned */
-	char *origin;       /* for people: "line 3 of /etc/varsel/never-block" */
-	bool automatic;     /* not from the file */
+	struct slice value; /* canonical */
+	const char *origin; /* for people: "line 3 of /etc/varsel/never-block" */
+	bool automatic;     /* nobody wrote it down for this machine */
+	bool absolute;      /* no override lifts it */
 	/* of an ip, for comparison */
 	int family;
 	unsigned bits;
@@ -24,6 +27,7 @@ struct allow_entry {
 struct allow {
 	struct allow_entry *e; /* owned, as added */
 	size_t n, cap;
+	struct arena texts; /* values and origins */
 	/* Outermost entries only, sorted, so that none lies in another. */
 	struct allow_entry **ip, **domain, **url;
 	size_t nip, ndomain, nurl;
@@ -31,7 +35,8 @@ struct allow {
 
 void allow_init(struct allow *a);
 void allow_done(struct allow *a);
-/* Copies. `value` is canonical. ERR_NOMEM. */
+/* Copies; an origin that follows itself is kept once. `value` is canonical; a kind that
+ * cannot be blocked is ERR_VALUE. ERR_NOMEM. */
 enum err allow_add(struct allow *a, const struct kind *kind, struct slice value,
 	const char *origin, bool automatic) CHECK_RESULT;
 /* Builds the indexes; call once after the last allow_add(). */
