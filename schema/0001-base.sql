@@ -155,7 +155,7 @@ COMMENT ON COLUMN indicator.state IS 'pending: awaits a decision. approved: unti
 COMMENT ON COLUMN indicator.action IS 'block when any report or the newest approval says so, else watch';
 COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5 red: the most open that any report gives it';
 COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
-COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix';
+COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block';
 COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: those in report_indicator, counted as they come';
 COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
 COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';

@@ -24,6 +24,8 @@ const struct conf_option config_options[] = {
 	{"trusted-proxy", CONF_TEXT, AT(trusted_proxy), "", false, 0, 0,
 		"Address of the proxy in front, through which all members come; empty "
 		"for none."},
+	{"never-block", CONF_LIST, AT(never_block), NULL, false, 0, 0,
+		"Warninglists (MISP's JSON) of what needs an override to be blocked."},
 	{"threads", CONF_NUMBER, AT(threads), "2", false, 1, 64,
 		"Threads that serve connections."},
 	{"db-workers", CONF_NUMBER, AT(db_workers), "4", false, 1, 64,

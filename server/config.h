@@ -19,12 +19,13 @@ struct config {
 	char *state_dir;
 	int64_t threads;
 	int64_t db_workers;
-	int64_t queue;         /* requests that may wait for a worker */
-	int64_t connections;   /* open at once */
-	int64_t per_address;   /* connections from one address; 0: unlimited */
-	int64_t request_time;  /* seconds for a whole request to arrive */
-	int64_t upload_memory; /* MiB that all request bodies together may hold */
-	char *trusted_proxy;   /* address; "" = none */
+	int64_t queue;                /* requests that may wait for a worker */
+	int64_t connections;          /* open at once */
+	int64_t per_address;          /* connections from one address; 0: unlimited */
+	int64_t request_time;         /* seconds for a whole request to arrive */
+	int64_t upload_memory;        /* MiB that all request bodies together may hold */
+	struct conf_list never_block; /* warninglists */
+	char *trusted_proxy;          /* address; "" = none */
 	char origin[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* "<hub>/feed/<channel>" */
 };
 

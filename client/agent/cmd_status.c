@@ -73,6 +73,7 @@ static enum err print_json(const struct status *s)
 	else
 		json_put_num(&j, "age", s->age);
 	json_put_num(&j, "active", s->state->active);
+	json_put_num(&j, "spared", s->state->spared);
 	json_put_time(&j, "next_expiry", s->state->next_expiry);
 	if (s->state->hold[0]) {
 		json_put_object(&j, "hold");
@@ -118,6 +119,11 @@ static void print_text(const struct status *s)
 	else
 		print_age(s->age);
 	(void)printf("\nin force   %lld entries\n", (long long)s->state->active);
+	if (s->state->spared)
+		(void)printf(
+			"spared     %lld approved entries hit the built-in never-block "
+			"list: not enforced\n",
+			(long long)s->state->spared);
 	for (size_t i = 0; i < s->conf->noutputs; i++) {
 		const char *title = s->conf->outputs[i].title;
 		const struct output_state *o = row_of(s->state, title);

@@ -7,6 +7,7 @@
 #include "client/agent/cli.h"
 #include "client/agent/cover.h"
 #include "client/agent/neverblock.h"
+#include "client/agent/spare.h"
 #include "client/agent/state.h"
 #include "client/feed/feed.h"
 #include "common/json_out.h"
@@ -24,6 +25,7 @@ struct why {
 	struct config conf;
 	struct feed *feed;
 	struct allow allow;
+	struct allow builtin;
 	struct enforced enforced;
 	struct activeset set;
 	const struct kind *kind; /* of what was asked, canonical */
@@ -95,7 +97,9 @@ static void print_hit(const struct why *w, const struct active *a)
 	clock_format(a->until, until);
 	clock_format(st->st.issued, issued);
 	hash_hex(&st->id, id);
-	if (a->action == ACTION_BLOCK)
+	if (spare_hits(&w->builtin, a, NULL))
+		state = "approved, but spared";
+	else if (a->action == ACTION_BLOCK)
 		state = is_enforced(w, a) ? "blocked" : "approved, but not enforced yet";
 	(void)printf("%s %.*s: %s, since %s until %s\n", kind->name, SLICE_ARG(a->value),
 		state, since, until);
@@ -115,9 +119,10 @@ static void print_text(const struct why *w)
 	for (size_t i = 0; i < w->nhits; i++)
 		print_hit(w, w->hit[i]);
 	if (w->spared)
-		(void)printf("%s %.*s: never blocked here: %.*s, %s\n", w->kind->name,
+		(void)printf("%s %.*s: never blocked here: %.*s, %s%s\n", w->kind->name,
 			SLICE_ARG(w->value), SLICE_ARG(w->spared->value),
-			w->spared->origin);
+			w->spared->origin,
+			w->spared->absolute ? "; no override lifts that" : "");
 	else if (w->nhits == 0)
 		(void)printf(
 			"%s %.*s: not in force\n", w->kind->name, SLICE_ARG(w->value));
@@ -200,6 +205,8 @@ static enum err load(struct cli *c, struct why *w)
 	e = dir && enforced ? OK : diag_fail(&c->d, ERR_NOMEM, "out of memory");
 	if (e == OK)
 		e = neverblock_gather(&w->conf, true, &w->allow, &c->d);
+	if (e == OK)
+		e = spare_load(&w->builtin, &c->d);
 	/* without it nothing is enforced yet */
 	if (e == OK && enforced_open(enforced, &w->enforced, &ignored))
 		w->enforced = (struct enforced){0};
@@ -210,6 +217,26 @@ static enum err load(struct cli *c, struct why *w)
 	free(dir);
 	free(enforced);
 	return e;
+}
+
+/* Which never-block entry spares the value. The local file's always does; the built-in
+ * one as long as no override blocks the value or what is around it. */
+static void find_spare(struct why *w)
+{
+	const struct allow_entry *entry = NULL, *first = NULL;
+
+	if (allow_match(&w->allow, w->kind, w->value, &w->spared) == ALLOW_ALL)
+		return;
+	w->spared = NULL;
+	for (size_t i = 0; i < w->nhits; i++) {
+		if (w->hit[i]->action == ACTION_BLOCK &&
+			!spare_hits(&w->builtin, w->hit[i], &entry))
+			return;
+		first = first ? first : entry;
+	}
+	if (allow_match(&w->builtin, w->kind, w->value, &entry) == ALLOW_ALL)
+		first = entry;
+	w->spared = first;
 }
 
 static enum err why(struct cli *c, struct why *w, const char *text, bool json)
@@ -224,9 +251,8 @@ static enum err why(struct cli *c, struct why *w, const char *text, bool json)
 	if (e)
 		return e;
 	w->value = buf_view(&value);
-	if (allow_match(&w->allow, w->kind, w->value, &w->spared) != ALLOW_ALL)
-		w->spared = NULL;
 	cover_each(w->kind, w->value, look_up, w);
+	find_spare(w);
 	for (size_t i = 0; i < w->nhits; i++)
 		w->blocked |= !w->spared && w->hit[i]->action == ACTION_BLOCK &&
 			      is_enforced(w, w->hit[i]);
@@ -258,6 +284,7 @@ enum err cmd_why(struct cli *c, int argc, char **argv)
 	feed_close(&w.feed);
 	enforced_done(&w.enforced);
 	allow_done(&w.allow);
+	allow_done(&w.builtin);
 	config_free(&w.conf);
 	return e;
 }

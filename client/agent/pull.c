@@ -6,6 +6,7 @@
 #include "client/agent/apply.h"
 #include "client/agent/neverblock.h"
 #include "client/agent/run.h"
+#include "client/agent/spare.h"
 #include "client/agent/spool.h"
 #include "client/feed/feed.h"
 #include "common/file.h"
@@ -25,8 +26,11 @@ struct round {
 	struct feed *feed;
 	struct state state;
 	struct allow allow;
+	struct allow builtin; /* yields to a signed override; `allow` to nothing */
+	char builtin_hex[HASH_HEX];
 	struct enforced last;
 	struct activeset set;
+	struct activeset spared; /* approved, and kept out by the built-in list */
 	struct hash digest;
 	enum err net; /* how the exchange with the hub went */
 	struct diag net_why;
@@ -80,6 +84,18 @@ static bool is_survivable(enum err e)
 	       is_wrong_time(e);
 }
 
+static enum err load_builtin(struct round *r, struct diag *d)
+{
+	enum err e = spare_load(&r->builtin, d);
+	struct hash digest;
+
+	if (e)
+		return e;
+	digest = allow_digest(&r->builtin);
+	hash_hex(&digest, r->builtin_hex);
+	return OK;
+}
+
 static enum err open_all(struct round *r, struct diag *d)
 {
 	char *dir = config_state(r->conf, "feed"),
@@ -92,6 +108,8 @@ static enum err open_all(struct round *r, struct diag *d)
 		cli_warn("%s", d->text);
 	if (e == OK)
 		e = neverblock_gather(r->conf, false, &r->allow, d);
+	if (e == OK)
+		e = load_builtin(r, d);
 	if (e == OK && enforced_open(enforced, &r->last, d) == ERR_SYNTAX)
 		cli_warn("%s; begun anew", d->text);
 	if (e == OK)
@@ -112,9 +130,11 @@ static enum err open_all(struct round *r, struct diag *d)
 static void close_all(struct round *r)
 {
 	activeset_done(&r->set);
+	activeset_done(&r->spared);
 	feed_close(&r->feed);
 	enforced_done(&r->last);
 	allow_done(&r->allow);
+	allow_done(&r->builtin);
 	state_done(&r->state);
 	seckey_done(&r->key);
 	hub_close(&r->hub);
@@ -207,6 +227,8 @@ static enum err compute(struct round *r, struct diag *d)
 	/* what was stored is damaged and set aside: fetched again at once */
 	if (e == ERR_TEMPFAIL && exchange(r, d) == OK)
 		e = feed_active(r->feed, r->now, &r->set, d);
+	if (e == OK && spare_split(&r->builtin, &r->set, &r->spared))
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
 	if (e)
 		return e;
 	guard(r);
@@ -223,6 +245,28 @@ static bool is_remembered(const struct round *r, const char *digest)
 
 	hash_hex(&r->last.digest, hex);
 	return r->last.map.n && strcmp(hex, digest) == 0;
+}
+
+static void say_spared(void *ctx, const char *text)
+{
+	const struct round *r = ctx;
+
+	cli_warn("%s", text);
+	notify(r->conf, text);
+}
+
+static enum err tell_spared(struct round *r, struct diag *d)
+{
+	char *path = config_state(r->conf, "spared");
+	enum err e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = spare_tell(path, &r->builtin, &r->spared, say_spared, r, d);
+	free(path);
+	r->state.spared = (int64_t)r->spared.n;
+	if (e == OK && state_text(&r->state, &r->state.builtin, r->builtin_hex))
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
+	return e;
 }
 
 /* Outputs, and what of them is worth a word: each failure, and more left out than before.
@@ -268,6 +312,8 @@ static enum err enforce(struct round *r, struct diag *d)
 	if (!is_remembered(r, hex))
 		e = enforced_write(path, &r->set, &r->digest, applied ? NULL : d);
 	free(path);
+	if (e == OK)
+		e = tell_spared(r, applied ? NULL : d);
 	if (e)
 		return e;
 	r->state.changed = r->feed->changed;
@@ -296,6 +342,7 @@ static bool is_due(struct round *r)
 {
 	return r->news || r->state.changed != r->feed->changed ||
 	       !is_remembered(r, r->state.digest) ||
+	       strcmp(r->state.builtin, r->builtin_hex) != 0 ||
 	       (r->state.next_expiry && r->now >= r->state.next_expiry) ||
 	       (r->state.guarded && r->opt->confirm) ||
 	       apply_due(r->conf, &r->state, &r->allow);

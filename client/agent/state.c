@@ -14,6 +14,8 @@
 static const struct json_field fields[] = {
 	{"digest", JSON_TEXT, AT(digest), HASH_HEX, true},
 	{"active", JSON_NUM, AT(active), INT64_MAX, true},
+	{"spared", JSON_NUM, AT(spared), INT64_MAX, false},
+	{"builtin", JSON_TEXT, AT(builtin), HASH_HEX, false},
 	{"changed", JSON_NUM, AT(changed), INT64_MAX, true},
 	{"next_expiry", JSON_NUM, AT(next_expiry), INT64_MAX, true},
 	{"good_time", JSON_NUM, AT(good_time), INT64_MAX, true},
@@ -56,7 +58,7 @@ static void empty(struct state *s)
 {
 	static char none[] = "";
 
-	*s = (struct state){.digest = none, .hold = none};
+	*s = (struct state){.digest = none, .builtin = none, .hold = none};
 	arena_init(&s->arena, 4 * STATE_MAX);
 }
 
@@ -108,6 +110,8 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 	json_put_object(&j, NULL);
 	json_put_str(&j, "digest", s->digest);
 	json_put_num(&j, "active", s->active);
+	json_put_num(&j, "spared", s->spared);
+	json_put_str(&j, "builtin", s->builtin);
 	json_put_num(&j, "changed", s->changed);
 	json_put_num(&j, "next_expiry", s->next_expiry);
 	json_put_num(&j, "good_time", s->good_time);

@@ -22,6 +22,8 @@ struct output_state {
 struct state {
 	char *digest;    /* activeset_digest() of the set enforced last; "" at first */
 	int64_t active;  /* its entries */
+	int64_t spared;  /* approved ones that the built-in never-block list kept out */
+	char *builtin;   /* allow_digest() of that list; "" at first */
 	int64_t changed; /* the feed's, when that set was computed */
 	int64_t next_expiry; /* when it changes by itself; 0: never */
 	int64_t good_time;   /* the latest time at which the clock could be believed */

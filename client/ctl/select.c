@@ -87,7 +87,9 @@ static enum err take(struct selection *s, const struct kind *kind, struct slice 
 		s->flagged++;
 	if (why)
 		return OK;
-	l.override = named && s->override && (!x || indicator_flagged(x));
+	/* also without a flag: the hub judges by its lists of today, the flag is of the
+	 * day of the report */
+	l.override = named && s->override;
 	return picks_add(&s->picks, LINE_BUNDLE, &l, d);
 }
 

@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "server/admin/console.h"
 #include "server/admin/migrations.h"
+#include "server/core/neverblock.h"
 #include "server/core/roots.h"
 #include "server/db/log.h"
 
@@ -96,6 +97,24 @@ static enum err check_log(struct checked *x, struct diag *d)
 	return e;
 }
 
+static enum err check_never_block(struct checked *x, struct diag *d)
+{
+	struct core core = config_core(&x->c->config);
+	struct warninglist files;
+	struct allow a;
+	enum err e = neverblock_load(&core, &x->c->config.never_block, &a, &files, d);
+
+	if (e)
+		return e;
+	(void)printf("never-block, %zu entries", a.n);
+	if (files.skipped)
+		(void)printf(", %zu of the files skipped: %s", files.skipped,
+			files.first.text);
+	(void)printf("\n");
+	allow_done(&a);
+	return OK;
+}
+
 int cmd_check(const struct invocation *inv, int argc, char **argv)
 {
 	static const struct {
@@ -105,6 +124,7 @@ int cmd_check(const struct invocation *inv, int argc, char **argv)
 		{"keys", check_keys},
 		{"database", check_database},
 		{"root", check_root},
+		{"never-block", check_never_block},
 		{"log", check_log},
 	};
 	CLEANUP_CONSOLE struct console c = {0};

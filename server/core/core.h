@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/allow.h"
 #include "common/arena.h"
 #include "common/diag.h"
 #include "common/hash.h"
@@ -28,7 +29,8 @@ struct core {
 	const char *channel;    /* "kommuner" */
 	const char *origin;     /* "<hub>/feed/<channel>": the log's name */
 	const char *public_url; /* what enrolment links begin with, no slash at the end */
-	struct log *log;        /* log.h; NULL in commands that do not sequence */
+	const struct allow *never_block; /* neverblock.h; NULL: nothing is protected */
+	struct log *log; /* log.h; NULL in commands that do not sequence */
 };
 
 /* Who asks, as the token said: audited, and for a member bound to its organisation. */

@@ -16,12 +16,14 @@
 #include "server/db/statement.h"
 
 struct deciding {
+	const struct core *core;
 	const struct caller *by;
 	struct statement st;
 	struct slice entry; /* the note with its known signatures */
 	struct hash id;     /* SHA-256 of the text */
 	struct slice bundle_text;
 	struct bundle bundle;
+	int *flags; /* of each line of an approval; in the arena */
 	int64_t now;
 	struct arena *a;
 	bool repeated;
@@ -84,20 +86,23 @@ static enum err make_entry(const struct root *root, const struct note *note,
 	return OK;
 }
 
-static enum err check_lines(const struct deciding *x, struct diag *d)
+static enum err check_lines(struct deciding *x, struct diag *d)
 {
 	struct slice body = x->bundle.body;
-	size_t number = x->bundle.body_line;
+	size_t n = 0;
 	struct line l;
 
 	if (x->st.verb != VERB_APPROVE)
 		return OK;
-	while (bundle_next(LINE_BUNDLE, &body, &l)) {
-		enum err e = policy_approve(&l, d);
+	x->flags = arena_alloc(x->a, sizeof(*x->flags) * x->bundle.count);
+	if (!x->flags)
+		return no_memory(d);
+	for (; bundle_next(LINE_BUNDLE, &body, &l); n++) {
+		enum err e = policy_approve(x->core->never_block, &l, &x->flags[n], d);
 
 		if (e)
-			return diag_at(d, e, "bundle: line %zu: ", number);
-		number++;
+			return diag_at(
+				d, e, "bundle: line %zu: ", x->bundle.body_line + n);
 	}
 	return OK;
 }
@@ -143,6 +148,32 @@ static enum err check_effect(
 		"decided on by a statement issued %s; this one must be issued later", at);
 }
 
+/* Who lifted what, and with which words. */
+static enum err audit_overrides(struct db *db, const struct deciding *x, struct diag *d)
+{
+	struct slice body = x->bundle.body;
+	struct line l;
+	enum err e = OK;
+
+	if (x->st.verb != VERB_APPROVE)
+		return OK;
+	while (!e && bundle_next(LINE_BUNDLE, &body, &l)) {
+		struct diag why = {""};
+		char *subject;
+
+		if (!l.override || !policy_needs_override(x->core->never_block, &l, &why))
+			continue;
+		subject = arena_printf(x->a, "%s %.*s", l.kind->name, SLICE_ARG(l.value));
+		if (!subject)
+			return no_memory(d);
+		e = db_audit_add(db, x->now, x->by->key, "override", slice_of(subject),
+			arena_printf(x->a, "statement %" PRId64 ": %.*s; lifts: %s",
+				x->index, SLICE_ARG(x->bundle.reason), why.text),
+			d);
+	}
+	return e;
+}
+
 static enum err record(
 	struct db *db, int64_t row, const struct deciding *x, struct diag *d)
 {
@@ -167,7 +198,7 @@ static enum err record(
 	if (!e)
 		e = db_audit_add(db, x->now, x->by->key, s.verb, slice_of(index),
 			arena_printf(x->a, "%" PRId64 " lines", x->st.count), d);
-	return e;
+	return e ? e : audit_overrides(db, x, d);
 }
 
 static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
@@ -190,6 +221,7 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 	x->index = (int64_t)index;
 	e = check_bundle(db, x, d);
 	rows.body = x->bundle.body;
+	rows.flags = x->flags;
 	if (!e)
 		e = check_effect(db, &rows, x->a, d);
 	if (!e)
@@ -205,7 +237,7 @@ enum err decision_take(const struct core *c, struct db *db, const struct caller 
 	struct slice bytes, int64_t now, struct arena *a, struct decided *ret,
 	struct diag *d)
 {
-	struct deciding x = {.by = by, .now = now, .a = a};
+	struct deciding x = {.core = c, .by = by, .now = now, .a = a};
 	struct root root;
 	struct note note;
 	uint64_t size;

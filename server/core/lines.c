@@ -109,8 +109,9 @@ static enum err refuse(struct lines *x, size_t line, struct arena *a,
 }
 
 /* One line: taken, refused, or the end. An error is the report's. */
-static enum err take_line(struct report *r, struct buf *value, struct lines *x,
-	struct arena *a, bool *ret_end, struct diag *d)
+static enum err take_line(struct report *r, const struct allow *never_block,
+	struct buf *value, struct lines *x, struct arena *a, bool *ret_end,
+	struct diag *d)
 {
 	struct diag why = {0};
 	struct line l;
@@ -126,7 +127,7 @@ static enum err take_line(struct report *r, struct buf *value, struct lines *x,
 		return refuse(x, r->body.line - 1, a, &why, d);
 	if (*ret_end)
 		return OK;
-	e = policy_report(&l, &flags, &why);
+	e = policy_report(never_block, &l, &flags, &why);
 	if (e) {
 		(void)diag_at(&why, e, "line %zu: ", r->body.line - 1);
 		return refuse(x, r->body.line - 1, a, &why, d);
@@ -139,7 +140,8 @@ static enum err take_line(struct report *r, struct buf *value, struct lines *x,
 	return e;
 }
 
-enum err lines_read(struct report *r, struct arena *a, struct lines *ret, struct diag *d)
+enum err lines_read(struct report *r, const struct allow *never_block, struct arena *a,
+	struct lines *ret, struct diag *d)
 {
 	CLEANUP_BUF struct buf value = {.max = VALUE_MAX};
 	struct lines x = {0};
@@ -157,7 +159,7 @@ enum err lines_read(struct report *r, struct arena *a, struct lines *ret, struct
 	if (!x.taken || !x.refused)
 		return no_memory(d);
 	while (!e && !end)
-		e = take_line(r, &value, &x, a, &end, d);
+		e = take_line(r, never_block, &value, &x, a, &end, d);
 	if (!e)
 		e = sort_and_merge(&x, a, d);
 	if (!e)

@@ -15,8 +15,9 @@ struct lines {
 	size_t nrefused;
 };
 
-/* Reads r to its end. An error refuses the report as a whole. */
-enum err lines_read(struct report *r, struct arena *a, struct lines *ret,
-	struct diag *d) CHECK_RESULT;
+/* Reads r to its end; what hits `never_block` (may be NULL) is flagged. An error refuses
+ * the report as a whole. */
+enum err lines_read(struct report *r, const struct allow *never_block, struct arena *a,
+	struct lines *ret, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -4,10 +4,23 @@
 #include "common/limits.h"
 #include "server/db/indicator.h"
 
-enum err policy_report(const struct line *l, int *ret_flags, struct diag *d)
+static enum suffix suffix_of(const struct line *l)
 {
-	enum suffix suffix =
-		l->kind->id == KIND_DOMAIN ? domain_suffix(l->value) : SUFFIX_NONE;
+	return l->kind->id == KIND_DOMAIN ? domain_suffix(l->value) : SUFFIX_NONE;
+}
+
+static enum allow_hit protects(const struct allow *never_block, const struct line *l,
+	const struct allow_entry **ret)
+{
+	return never_block ? allow_match(never_block, l->kind, l->value, ret)
+			   : ALLOW_NONE;
+}
+
+enum err policy_report(const struct allow *never_block, const struct line *l,
+	int *ret_flags, struct diag *d)
+{
+	enum suffix suffix = suffix_of(l);
+	int flags = 0;
 
 	if (suffix == SUFFIX_ICANN)
 		return diag_value(d, ERR_VALUE, l->kind->name, l->value,
@@ -16,23 +29,48 @@ enum err policy_report(const struct line *l, int *ret_flags, struct diag *d)
 		return diag_value(d, ERR_VALUE, l->kind->name, l->value,
 			"too wide: at least /%d (IPv4) or /%d (IPv6)", IP4_PREFIX_MIN,
 			IP6_PREFIX_MIN);
-	*ret_flags = suffix == SUFFIX_PRIVATE ? INDICATOR_PRIVATE_SUFFIX : 0;
+	if (suffix == SUFFIX_PRIVATE)
+		flags |= INDICATOR_PRIVATE_SUFFIX;
+	if (protects(never_block, l, NULL))
+		flags |= INDICATOR_NEVER_BLOCK;
+	*ret_flags = flags;
 	return OK;
 }
 
-enum err policy_approve(const struct line *l, struct diag *d)
+bool policy_needs_override(
+	const struct allow *never_block, const struct line *l, struct diag *ret_why)
 {
-	int flags;
-	enum err e = policy_report(l, &flags, d);
+	const struct allow_entry *entry;
+	enum allow_hit hit = ALLOW_NONE;
+
+	/* to watch it harms nobody */
+	if (l->action == ACTION_BLOCK)
+		hit = protects(never_block, l, &entry);
+	if (hit)
+		(void)diag_fail(ret_why, ERR_VALUE, "never block: it %s %.*s (%s)",
+			hit == ALLOW_ALL ? "is in" : "covers", SLICE_ARG(entry->value),
+			entry->origin);
+	else if (suffix_of(l) == SUFFIX_PRIVATE)
+		(void)diag_fail(ret_why, ERR_VALUE,
+			"others rent names below it (a private public suffix)");
+	else
+		return false;
+	return true;
+}
+
+enum err policy_approve(const struct allow *never_block, const struct line *l,
+	int *ret_flags, struct diag *d)
+{
+	struct diag why = {""};
+	enum err e = policy_report(never_block, l, ret_flags, d);
 
 	if (e)
 		return e;
 	if (l->tlp == TLP_RED)
 		return diag_value(d, ERR_VALUE, l->kind->name, l->value,
 			"tlp red cannot be approved: it may not be passed on");
-	if ((flags & INDICATOR_PRIVATE_SUFFIX) && !l->override)
+	if (!l->override && policy_needs_override(never_block, l, &why))
 		return diag_value(d, ERR_VALUE, l->kind->name, l->value,
-			"others rent names below it (a private public suffix): needs "
-			"override");
+			"%s: needs override", why.text);
 	return OK;
 }

@@ -100,10 +100,10 @@ static enum err take_body(struct db *db, void *ctx, struct diag *d)
 }
 
 /* The lines, and whether they are enough. */
-static enum err take_lines(struct report *r, bool strict, struct arena *a,
-	struct lines *ret, struct submission *refusals, struct diag *d)
+static enum err take_lines(const struct core *c, struct report *r, bool strict,
+	struct arena *a, struct lines *ret, struct submission *refusals, struct diag *d)
 {
-	enum err e = lines_read(r, a, ret, d);
+	enum err e = lines_read(r, c->never_block, a, ret, d);
 
 	if (e)
 		return e;
@@ -155,7 +155,7 @@ enum err submission_take(const struct core *c, struct db *db, const struct calle
 	if (!e && !x.repeated)
 		e = window_check_time("report", report.issued, now, &window_report, d);
 	if (!e)
-		e = take_lines(&report, strict, a, &x.lines, ret, d);
+		e = take_lines(c, &report, strict, a, &x.lines, ret, d);
 	if (e)
 		return e;
 	if (x.repeated) {

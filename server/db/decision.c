@@ -5,7 +5,7 @@
 #include "server/db/report_indicator.h"
 
 struct columns {
-	struct array kind, value, action, tlp, confidence, until, tag_line, tag;
+	struct array kind, value, action, tlp, confidence, until, flags, tag_line, tag;
 };
 
 static void columns_fill(struct columns *c, const struct decision_rows *x)
@@ -19,6 +19,7 @@ static void columns_fill(struct columns *c, const struct decision_rows *x)
 	array_init(&c->tlp, ARRAY_NUM);
 	array_init(&c->confidence, ARRAY_NUM);
 	array_init(&c->until, ARRAY_NUM);
+	array_init(&c->flags, ARRAY_NUM);
 	array_init(&c->tag_line, ARRAY_NUM);
 	array_init(&c->tag, ARRAY_TEXT);
 	while (bundle_next(x->form, &body, &l)) {
@@ -31,6 +32,7 @@ static void columns_fill(struct columns *c, const struct decision_rows *x)
 		array_num(&c->confidence,
 			l.confidence < 0 ? CONFIDENCE_DEFAULT : l.confidence);
 		array_num(&c->until, l.until);
+		array_num(&c->flags, x->flags ? x->flags[c->kind.n - 1] : 0);
 		for (size_t i = 0; i < l.ntags; i++) {
 			array_num(&c->tag_line, c->kind.n);
 			array_slice(&c->tag, l.tags[i]);
@@ -46,6 +48,7 @@ static void columns_done(struct columns *c)
 	array_done(&c->tlp);
 	array_done(&c->confidence);
 	array_done(&c->until);
+	array_done(&c->flags);
 	array_done(&c->tag_line);
 	array_done(&c->tag);
 }
@@ -98,17 +101,18 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
 static const struct query approve = {"decision-approve",
 	"WITH line AS MATERIALIZED ("
 	" SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[],"
-	"  $7::bigint[], $8::bigint[]) WITH ORDINALITY"
-	"  AS l (kind, value, action, tlp, confidence, until, n)"
+	"  $7::bigint[], $8::bigint[], $11::bigint[]) WITH ORDINALITY"
+	"  AS l (kind, value, action, tlp, confidence, until, flags, n)"
 	"), taken AS ("
 	" INSERT INTO indicator AS i (kind, value, state, action, tlp, confidence,"
-	"  first_seen, last_seen, created, changed, until, decided)"
+	"  first_seen, last_seen, created, changed, until, decided, flags)"
 	" SELECT kind, value, 'approved', action, tlp, confidence,"
 	"  to_timestamp($1::bigint), to_timestamp($1::bigint), to_timestamp($2::bigint),"
-	"  to_timestamp($2::bigint), to_timestamp(until), to_timestamp($1::bigint)"
+	"  to_timestamp($2::bigint), to_timestamp(until), to_timestamp($1::bigint), flags"
 	" FROM line ORDER BY n"
 	" ON CONFLICT (kind, value) DO UPDATE SET state = 'approved', reason = NULL,"
 	"  action = excluded.action, decided = excluded.decided,"
+	"  flags = i.flags | excluded.flags,"
 	"  changed = excluded.changed, until = greatest(i.until, excluded.until)"
 	" RETURNING id, kind, value"
 	") INSERT INTO indicator_tag (indicator_id, tag)"
@@ -147,6 +151,7 @@ enum err db_decision_apply(struct db *db, const struct decision_rows *x, struct 
 		args_array(&a, &c.until);
 		args_array(&a, &c.tag_line);
 		args_array(&a, &c.tag);
+		args_array(&a, &c.flags);
 	}
 	e = db_run(db, x->form == LINE_BUNDLE ? &approve : &revoke, &a, NULL, d);
 	columns_done(&c);

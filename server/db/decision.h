@@ -14,6 +14,7 @@
 struct decision_rows {
 	enum line_form form; /* LINE_BUNDLE: approve, LINE_REVOKE: revoke */
 	struct slice body;   /* checked lines, sorted */
+	const int *flags;    /* enum indicator_flag of each line; NULL: none has any */
 	int64_t issued;
 	int64_t now;
 };

@@ -29,12 +29,14 @@ static const char **words_new(struct arena *a, size_t n)
 
 static bool flags_read(int64_t bits, enum tlp tlp, struct arena *a, struct texts *ret)
 {
-	ret->item = words_new(a, 2);
+	ret->item = words_new(a, 3);
 	ret->n = 0;
 	if (!ret->item)
 		return false;
 	if (bits & INDICATOR_PRIVATE_SUFFIX)
 		ret->item[ret->n++] = "private-suffix";
+	if (bits & INDICATOR_NEVER_BLOCK)
+		ret->item[ret->n++] = "never-block";
 	if (tlp == TLP_RED)
 		ret->item[ret->n++] = "tlp-red";
 	return true;

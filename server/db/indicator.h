@@ -10,7 +10,7 @@
 #include "server/db/texts.h"
 
 /* Bits of the column flags. "tlp-red" is shown as a flag but follows from tlp. */
-enum indicator_flag { INDICATOR_PRIVATE_SUFFIX = 1 };
+enum indicator_flag { INDICATOR_PRIVATE_SUFFIX = 1, INDICATOR_NEVER_BLOCK = 2 };
 
 struct indicator {
 	int64_t id;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "server/command.h"
+#include "server/core/neverblock.h"
 #include "server/http/keeper.h"
 #include "server/http/server.h"
 
@@ -22,6 +23,7 @@ struct hub {
 	struct metrics metrics;
 	struct server server;
 	struct keeper keeper;
+	struct allow never_block;
 };
 
 static sigset_t stop_signals;
@@ -32,6 +34,23 @@ static bool hurry(void)
 	static const struct timespec now = {0, 0};
 
 	return sigtimedwait(&stop_signals, NULL, &now) > 0;
+}
+
+/* Said at each start, so that a list that went bad does not go unseen. */
+static enum err load_never_block(struct hub *h, struct diag *d)
+{
+	struct warninglist files;
+	enum err e = neverblock_load(
+		&h->service.core, &h->config.never_block, &h->never_block, &files, d);
+
+	if (e)
+		return e;
+	h->service.core.never_block = &h->never_block;
+	if (files.skipped)
+		(void)fprintf(stderr,
+			"varseld: never-block: %zu entries taken, %zu skipped: %s\n",
+			files.taken, files.skipped, files.first.text);
+	return OK;
 }
 
 static enum err open_service(struct hub *h, struct diag *d)
@@ -47,6 +66,9 @@ static enum err open_service(struct hub *h, struct diag *d)
 	s->feed = feed_new(SHELF_MAX);
 	if (!s->feed)
 		return ERR_NOMEM;
+	e = load_never_block(h, d);
+	if (e)
+		return e;
 	e = log_open(h->config.state_dir, h->config.origin, feed_publish, s->feed,
 		&s->core.log, d);
 	if (!e)
@@ -117,6 +139,7 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 		server_stop(&h->server, STOP_MS, hurry);
 		keeper_stop(&h->keeper);
 		close_service(&h->service);
+		allow_done(&h->never_block);
 		config_close(&h->config);
 	}
 	free(h);

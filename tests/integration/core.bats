@@ -48,3 +48,7 @@ core() {
 @test "the connection: lost and found, deadlocks, migrations; every column is commented" {
 	core db
 }
+
+@test "never-block hit: flagged when reported, refused without override, audited with it" {
+	core neverblock
+}

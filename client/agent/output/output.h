@@ -10,9 +10,9 @@
 
 #include <stdio.h>
 
-#include "common/allow.h"
 #include "client/agent/output/enforced.h"
 #include "common/activeset.h"
+#include "common/allow.h"
 #include "common/conf.h"
 
 /* One `output TITLE { ... }` of varsel.conf: the options of all rows together. What is

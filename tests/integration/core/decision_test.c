@@ -138,7 +138,7 @@ static void test_who_may_decide(void **state)
 {
 	const char *line = "ip 203.0.113.7 block until=" UNTIL "\n";
 	struct slice note = approve_note(NOW, NOW + 30 * DAY, line, &w.anna);
-	char *altered = arena_dup(&w.a, note);
+	char *altered = arena_dup(&w.a, note), *digit;
 	CLEANUP_BUF struct buf more = {.max = STATEMENT_MAX};
 	struct note parsed;
 
@@ -150,7 +150,8 @@ static void test_who_may_decide(void **state)
 	*strstr(altered, "issued 2027") = 'I';
 	refused(slice_of(altered), ERR_SYNTAX, "line 3");
 	memcpy(altered, note.p, note.n);
-	strstr(altered, "bundle ")[7] ^= 1;
+	digit = strstr(altered, "bundle ") + 7;
+	*digit = *digit == '0' ? '1' : '0';
 	refused(slice_of(altered), ERR_SIGNATURE, "signature");
 
 	/* A signature that nobody knows is not logged. */

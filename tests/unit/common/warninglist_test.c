@@ -99,7 +99,7 @@ static void refused(void **state)
 
 static void from_a_file(void **state)
 {
-	char path[] = "/tmp/varsel-warninglist-test-XXXXXX";
+	char path[] = "/tmp/varsel.XXXXXX";
 	int fd = mkstemp(path);
 	struct warninglist w;
 	struct diag d = {""};
