@@ -133,8 +133,7 @@ gone() {
 	done
 	private=$(cat "$dir/private")
 	kill -TERM "$pid"
-	run wait "$pid"
-	[ "$status" -ne 0 ]
+	! wait "$pid" || return 1
 	gone "$private"
 	[ -z "$(ls -A "$dir")" ]
 }
@@ -196,6 +195,9 @@ gone() {
 	done
 	private=$(cat "$dir/private")
 	kill -INT "$pid"
-	wait "$pid"
+	wait "$pid" || {
+		cat out.txt
+		return 1
+	}
 	gone "$private"
 }
