@@ -52,7 +52,7 @@ static enum err add_key(struct draft *x, const char *arg, struct diag *d)
 {
 	struct slice vkey = slice_of(arg), name;
 	struct pubkey key;
-	enum role role;
+	enum role role = ROLE_ROOT;
 	enum err e;
 
 	if (!slice_cut(&vkey, '=', &name))

@@ -108,9 +108,9 @@ enum err jwt_make(const struct jwt_key *k, const struct grant *g, int64_t now,
 	unsigned char random[JWT_ID_BYTES];
 	char *text, *copy;
 
+	buf_init(&scope, 256);
 	if (!k->key)
 		return diag_fail(d, ERR_INTERNAL, "no key to sign tokens with");
-	buf_init(&scope, 256);
 	scopes_put(&scope, g->scopes);
 	randombytes_buf(random, sizeof(random));
 	sodium_bin2hex(id, sizeof(id), random, sizeof(random));

@@ -346,8 +346,8 @@ refused() {
 }
 
 @test "a full house lets the longest idle go, and serves the next" {
-	local n fd fds=()
-	for n in {1..24}; do
+	local fd fds=()
+	for _ in {1..24}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
 		fds+=("$fd")
 		run -0 ask /healthz
@@ -476,6 +476,25 @@ metric() {
 	devhub resume "$HUB"
 	run -0 ask /readyz
 	[[ $output == 200* ]]
+}
+
+@test "the service manager is told when the hub serves, and when it stops" {
+	local told=$BATS_TEST_TMPDIR/told pid name=varsel-test-$$
+	python3 - "$name" >"$told" 3>&- <<-'PYTHON' &
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("\0" + sys.argv[1])
+		for _ in range(2):
+		    print(s.recv(1000).decode(), flush=True)
+	PYTHON
+	pid=$!
+	until grep -q "@$name\$" /proc/net/unix; do :; done
+	devhub halt "$HUB"
+	NOTIFY_SOCKET=@$name devhub resume "$HUB"
+	[ "$(cat "$told")" = READY=1 ]
+	devhub restart "$HUB"
+	wait "$pid"
+	[ "$(tail -n1 "$told")" = STOPPING=1 ]
 }
 
 @test "no 5xx was given on the way, but while starting, and for the memory that was full" {
