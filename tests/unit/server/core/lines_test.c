@@ -33,7 +33,7 @@ static enum err read_lines(const char *text, struct lines *ret, struct diag *d)
 	struct report r;
 	enum err e = report_parse(slice_of(text), &r, d);
 
-	return e ? e : lines_read(&r, &arena, ret, d);
+	return e ? e : lines_read(&r, NULL, &arena, ret, d);
 }
 
 static void test_sorted_and_merged(void **state)

@@ -43,7 +43,7 @@ static void test_report(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct line l = line(cases[i].kind, cases[i].value);
 		int flags = -1;
-		enum err e = policy_report(&l, &flags, &d);
+		enum err e = policy_report(NULL, &l, &flags, &d);
 
 		assert_int_equal(e, cases[i].flags < 0 ? ERR_VALUE : OK);
 		assert_int_equal(flags, cases[i].flags);
@@ -58,24 +58,48 @@ static void test_approve(void **state)
 		    suffix = line(KIND_DOMAIN, "github.io"),
 		    top = line(KIND_DOMAIN, "co.uk"), wide = line(KIND_IP, "10.0.0.0/8");
 	struct diag d;
+	int flags;
 
 	(void)state;
-	assert_int_equal(policy_approve(&plain, &d), OK);
+	assert_int_equal(policy_approve(NULL, &plain, &flags, &d), OK);
 	plain.tlp = TLP_AMBER_STRICT;
-	assert_int_equal(policy_approve(&plain, &d), OK);
+	assert_int_equal(policy_approve(NULL, &plain, &flags, &d), OK);
 	plain.tlp = TLP_RED;
-	assert_int_equal(policy_approve(&plain, &d), ERR_VALUE);
+	assert_int_equal(policy_approve(NULL, &plain, &flags, &d), ERR_VALUE);
 	assert_non_null(strstr(d.text, "domain \"evil.example\": tlp red"));
 	plain.override = true; /* lifts flags, not this */
-	assert_int_equal(policy_approve(&plain, &d), ERR_VALUE);
+	assert_int_equal(policy_approve(NULL, &plain, &flags, &d), ERR_VALUE);
 
-	assert_int_equal(policy_approve(&suffix, &d), ERR_VALUE);
+	assert_int_equal(policy_approve(NULL, &suffix, &flags, &d), ERR_VALUE);
 	assert_non_null(strstr(d.text, "override"));
 	suffix.override = true;
-	assert_int_equal(policy_approve(&suffix, &d), OK);
+	assert_int_equal(policy_approve(NULL, &suffix, &flags, &d), OK);
 	top.override = wide.override = true;
-	assert_int_equal(policy_approve(&top, &d), ERR_VALUE);
-	assert_int_equal(policy_approve(&wide, &d), ERR_VALUE);
+	assert_int_equal(policy_approve(NULL, &top, &flags, &d), ERR_VALUE);
+	assert_int_equal(policy_approve(NULL, &wide, &flags, &d), ERR_VALUE);
+}
+
+static void test_never_block(void **state)
+{
+	struct line l = line(KIND_DOMAIN, "www.kl.dk");
+	struct allow list;
+	struct diag d;
+	int flags = 0;
+
+	(void)state;
+	allow_init(&list);
+	assert_int_equal(allow_add(&list, &kinds[KIND_DOMAIN], slice_of("kl.dk"),
+				 "the list", false),
+		OK);
+	assert_int_equal(allow_seal(&list), OK);
+	/* may be reported, and is flagged; approving takes an override */
+	assert_int_equal(policy_report(&list, &l, &flags, &d), OK);
+	assert_int_equal(flags, INDICATOR_NEVER_BLOCK);
+	assert_int_equal(policy_approve(&list, &l, &flags, &d), ERR_VALUE);
+	assert_non_null(strstr(d.text, "the list"));
+	l.override = true;
+	assert_int_equal(policy_approve(&list, &l, &flags, &d), OK);
+	allow_done(&list);
 }
 
 int main(void)
@@ -83,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_approve),
+		cmocka_unit_test(test_never_block),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
