@@ -59,8 +59,8 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
 	static const struct query q = {"decision-check",
 		"SELECT i.kind, i.value, CASE WHEN i.decided >= to_timestamp($3::bigint)"
 		"  THEN extract(epoch FROM i.decided)::bigint ELSE 0 END"
-		" FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS l (kind, value, "
-		"n)"
+		" FROM unnest($1::text[], $2::text[]) WITH ORDINALITY"
+		"  AS l (kind, value, n)"
 		" JOIN indicator i USING (kind, value)"
 		" WHERE i.decided >= to_timestamp($3::bigint)"
 		"  OR $4::bigint <> 0 AND i.tlp = $4::bigint AND i.orgs > 0"

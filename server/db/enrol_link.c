@@ -7,8 +7,8 @@ enum err db_enrol_link_add(struct db *db, const struct hash *secret_hash, int64_
 	int64_t n, const char *by, int64_t now, int64_t expires, struct diag *d)
 {
 	static const struct query q = {"enrol-link-add",
-		"INSERT INTO enrol_link (secret_hash, org_id, n, created_by, created, "
-		"expires)"
+		"INSERT INTO enrol_link (secret_hash, org_id, n, created_by,"
+		" created, expires)"
 		" VALUES ($1::bytea, $2::bigint, $3::bigint, $4::text,"
 		" to_timestamp($5::bigint), to_timestamp($6::bigint))"};
 	struct args a = {0};
@@ -27,9 +27,9 @@ enum err db_enrol_link_use(struct db *db, const struct hash *secret_hash, int64_
 {
 	static const struct query q = {"enrol-link-use",
 		"UPDATE enrol_link SET used = to_timestamp($4::bigint)"
-		" WHERE secret_hash = $1::bytea AND org_id = $2::bigint AND n = "
-		"$3::bigint"
-		" AND used IS NULL AND expires > to_timestamp($4::bigint)"};
+		" WHERE secret_hash = $1::bytea AND org_id = $2::bigint "
+		" AND n = $3::bigint AND used IS NULL AND expires > "
+		"to_timestamp($4::bigint)"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
 	enum err e;

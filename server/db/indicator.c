@@ -151,8 +151,8 @@ enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t n
 	static const struct query q = {"indicator-list",
 		"SELECT * FROM (SELECT " COLUMNS ","
 		"  ($5::text IS NULL OR $5::text = " STATE ")"
-		"  AND ($6::bigint IS NULL OR i.changed >= to_timestamp($6::bigint)) AS "
-		"fits,"
+		"  AND ($6::bigint IS NULL OR i.changed >= to_timestamp($6::bigint))"
+		"  AS fits,"
 		"  row_number() OVER () = $7::bigint AS full"
 		" FROM (SELECT * FROM indicator"
 		"  WHERE kind = $2::text AND value > $3::text AND value >= $4::text"

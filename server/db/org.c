@@ -155,9 +155,8 @@ enum err db_org_next_link(struct db *db, int64_t id, int64_t *ret_n, struct diag
 enum err db_org_seen(struct db *db, const char *code, int64_t now, struct diag *d)
 {
 	static const struct query q = {"org-seen",
-		"UPDATE org SET last_seen = to_timestamp($2::bigint) WHERE code = "
-		"$1::text"
-		" AND (last_seen IS NULL"
+		"UPDATE org SET last_seen = to_timestamp($2::bigint) "
+		" WHERE code = $1::text AND (last_seen IS NULL"
 		"  OR last_seen < to_timestamp($2::bigint) - interval '1 minute')"};
 	struct args a = {0};
 

@@ -7,8 +7,8 @@ enum err db_org_key_find(struct db *db, const struct slice *names, size_t n,
 	struct arena *a, struct key_record *ret, size_t *ret_n, struct diag *d)
 {
 	static const struct query q = {"org-key-find",
-		"SELECT k.vkey, o.code, k.switched_off IS NOT NULL OR o.state = "
-		"'suspended'"
+		"SELECT k.vkey, o.code, k.switched_off IS NOT NULL"
+		"  OR o.state = 'suspended'"
 		" FROM org_key k JOIN org o ON o.id = k.org_id"
 		" WHERE k.name = ANY ($1::text[])"};
 

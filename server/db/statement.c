@@ -27,9 +27,8 @@ enum err db_statement_add(
 	struct db *db, int64_t log, const struct statement_row *s, struct diag *d)
 {
 	static const struct query q = {"statement-add",
-		"INSERT INTO statement (log_id, index, sha256, note, verb, issued, "
-		"expires,"
-		" bundle_sha256, received, received_from)"
+		"INSERT INTO statement (log_id, index, sha256, note, verb, issued,"
+		" expires, bundle_sha256, received, received_from)"
 		" VALUES ($1::bigint, $2::bigint, $3::bytea, $4::bytea, $5::text,"
 		" to_timestamp($6::bigint), to_timestamp($7::bigint), $8::bytea,"
 		" to_timestamp($9::bigint), $10::text)"};

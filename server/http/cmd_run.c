@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -25,6 +26,10 @@ struct hub {
 	struct keeper keeper;
 	struct allow never_block;
 };
+
+static const char usage[] =
+	"usage: varseld [-c FILE] run\n"
+	"Serves in the foreground until SIGTERM or SIGINT; a second one means at once.\n";
 
 static sigset_t stop_signals;
 
@@ -116,8 +121,10 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 	enum err e;
 
 	if (argc > 1) {
-		(void)fprintf(stderr, "varseld run: unknown argument \"%s\"\n", argv[1]);
-		return EX_USAGE;
+		bool help = argc == 2 && strcmp(argv[1], "-h") == 0;
+
+		(void)fputs(usage, help ? stdout : stderr);
+		return help ? EX_OK : EX_USAGE;
 	}
 	/* Before the first thread: they inherit it, and only serve() waits for them. */
 	(void)signal(SIGPIPE, SIG_IGN);
