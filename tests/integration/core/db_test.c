@@ -183,7 +183,7 @@ static void test_deadlock_is_run_again(void **state)
 	(void)pthread_join(other, NULL);
 	assert_int_equal(x[0].e, OK);
 	assert_int_equal(x[1].e, OK);
-	assert_int_equal(x[0].runs + x[1].runs, 3);
+	assert_true(x[0].runs + x[1].runs >= 3); /* one of them at least twice */
 	assert_int_equal(noted("crossed"), 2);
 	member_done(&a);
 	member_done(&b);
