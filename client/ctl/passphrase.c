@@ -81,7 +81,6 @@ static enum err ask(
 	sigset_t block, before;
 	enum err e;
 
-	(void)dprintf(tty, "%s %s: ", question, what);
 	if (tcgetattr(tty, &old) != 0)
 		return diag_fail(d, ERR_IO, "terminal: %s", strerror(errno));
 	quiet = old;
@@ -90,6 +89,7 @@ static enum err ask(
 	(void)sigfillset(&block);
 	(void)sigprocmask(SIG_BLOCK, &block, &before);
 	(void)tcsetattr(tty, TCSAFLUSH, &quiet);
+	(void)dprintf(tty, "%s %s: ", question, what);
 	e = read_line(tty, "terminal", ret, d);
 	(void)tcsetattr(tty, TCSAFLUSH, &old);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);

@@ -84,6 +84,54 @@ enforced() {
 	[ ! -e b.key ]
 }
 
+# on_terminal ANSWERS COMMAND...: on a terminal of its own, one answer a question; prints
+# what the terminal showed.
+on_terminal() {
+	timeout 60 python3 - "$@" <<'PYTHON'
+import os
+import pty
+import sys
+
+answers = sys.argv[1].split(",")
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+shown = b""
+while True:
+    try:
+        data = os.read(fd, 1024)
+    except OSError:
+        break
+    if not data:
+        break
+    shown += data
+    if shown.endswith(b": ") and answers:
+        os.write(fd, answers.pop(0).encode() + b"\n")
+sys.stdout.write(shown.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+}
+
+@test "a passphrase is asked for twice, and not shown" {
+	run on_terminal sesame,sesame varselctl keygen hub.test/root/t
+	[ "$status" -eq 0 ]
+	[[ $output == *'Passphrase for t.key: '*'Again, for t.key: '*hub.test/root/t+* ]]
+	[[ $output != *sesame* ]]
+	run on_terminal one,two varselctl keygen hub.test/root/u
+	[ "$status" -eq 65 ]
+	[ ! -e u.key ]
+	varselctl root new --hub devhub.varsel.test --key root="$(sed -n 's/^vkey //p' t.key)" \
+		--key coordinator="$(cat "$HUB/coordinator.vkey")" -o root.1 \
+		--key log="$(cat "$HUB/log.vkey")" --key fresh="$(cat "$HUB/fresh.vkey")"
+	run on_terminal wrong varselctl root sign --key t.key root.1
+	[ "$status" -eq 77 ]
+	run on_terminal $'\003' varselctl root sign --key t.key root.1
+	[ "$status" -eq 64 ]
+	run on_terminal sesame varselctl root sign --key t.key root.1
+	[ "$status" -eq 0 ]
+	[ "$(varselctl root show --json root.1 | jq .complete)" = true ]
+}
+
 @test "a root is drafted, signed by two and explained" {
 	local a b c
 	echo secret >pass

@@ -69,11 +69,13 @@ struct fake {
 	struct buf checkpoint;
 	struct fake_file file[FAKE_FILES];
 	size_t nfiles;
-	int64_t hint;     /* Varsel-Root */
-	int requests;     /* since it was last set to 0 */
-	char last[160];   /* path of the last request */
-	char auth[256];   /* its Authorization header */
-	bool no_partials; /* only full entry bundles are served */
+	int64_t hint;      /* Varsel-Root */
+	int requests;      /* since it was last set to 0 */
+	char last[160];    /* path of the last request */
+	char auth[256];    /* its Authorization header */
+	int conflicts;     /* so many statements are answered 409 */
+	struct buf posted; /* body of the last POST */
+	bool no_partials;  /* only full entry bundles are served */
 };
 
 static inline void fake_put(
@@ -146,7 +148,7 @@ static inline enum MHD_Result fake_handle(void *ctx, struct MHD_Connection *c,
 	const char *url, const char *method, const char *version, const char *upload,
 	size_t *upload_size, void **con)
 {
-	static int seen;
+	static int seen, seen_body;
 	struct fake *f = ctx;
 	struct MHD_Response *r;
 	struct buf out;
@@ -157,12 +159,17 @@ static inline enum MHD_Result fake_handle(void *ctx, struct MHD_Connection *c,
 
 	(void)method;
 	(void)version;
-	(void)upload;
 	if (!*con) {
 		*con = &seen;
 		return MHD_YES;
 	}
 	if (*upload_size) {
+		(void)pthread_mutex_lock(&f->lock);
+		if (*con == &seen)
+			buf_reset(&f->posted);
+		*con = &seen_body;
+		buf_put(&f->posted, upload, *upload_size);
+		(void)pthread_mutex_unlock(&f->lock);
 		*upload_size = 0;
 		return MHD_YES;
 	}
@@ -173,6 +180,8 @@ static inline enum MHD_Result fake_handle(void *ctx, struct MHD_Connection *c,
 	auth = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
 	(void)snprintf(f->auth, sizeof(f->auth), "%s", auth ? auth : "");
 	status = fake_answer(f, url, &out);
+	if (strcmp(url, "/v1/statements") == 0 && f->conflicts && f->conflicts--)
+		status = 409;
 	(void)snprintf(hint, sizeof(hint), "%lld", (long long)f->hint);
 	(void)pthread_mutex_unlock(&f->lock);
 	r = MHD_create_response_from_buffer(
@@ -392,6 +401,7 @@ static inline struct fake *fake_open(void)
 
 	(void)pthread_mutex_init(&f->lock, NULL);
 	buf_init(&f->checkpoint, 4096);
+	buf_init(&f->posted, 64u << 20);
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/varsel.XXXXXX");
 	if (!mkdtemp(f->dir))
 		abort();
@@ -453,6 +463,7 @@ static inline void fake_close(struct fake *f)
 	for (size_t i = 0; i < f->nfiles; i++)
 		buf_done(&f->file[i].bytes);
 	buf_done(&f->checkpoint);
+	buf_done(&f->posted);
 	fake_remove_tree(f->dir);
 	free(f);
 }
