@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What is installed on real machines: units, cron, the proxy and the resolvers' snippets,
 # each judged by the program that will read it.
+# shellcheck disable=SC2030,SC2031 # every @test is a subshell of its own
 
 setup_file() {
 	load lib
+	# shellcheck disable=SC2153 # lib.bash sets it
 	make -s --no-print-directory -C "$ROOT" install DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr
 }
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Every test works in a folder of its own, which is the working folder. */
-static char folder[] = "/tmp/varsel-file.XXXXXX";
+static char folder[] = "/tmp/varsel.XXXXXX";
 static char home[4096];
 
 static int enter(void **state)

@@ -40,9 +40,9 @@ static void what_is_left_out_has_a_default(void **state)
 	assert_string_equal(c.channel, "kommuner");
 	assert_string_equal(c.root, "/etc/root.1");
 	/* beside the file */
-	assert_string_equal(c.login, "/tmp/login.key");
-	assert_string_equal(c.signing, "/tmp/signing.key");
-	assert_string_equal(c.state_dir, "/tmp/state");
+	assert_string_equal(c.login, P_tmpdir "/login.key");
+	assert_string_equal(c.signing, P_tmpdir "/signing.key");
+	assert_string_equal(c.state_dir, P_tmpdir "/state");
 	assert_null(c.passphrase_file);
 	assert_null(c.name);
 	ctl_conf_free(&c);
@@ -62,7 +62,7 @@ static void what_is_given_is_taken(void **state)
 	assert_string_equal(c.hub_name, "h.test");
 	assert_string_equal(c.channel, "test");
 	assert_string_equal(c.name, "anna");
-	assert_string_equal(c.login, "/tmp/a/l.key");
+	assert_string_equal(c.login, P_tmpdir "/a/l.key");
 	assert_string_equal(c.passphrase_file, "/run/pass");
 	ctl_conf_free(&c);
 }
