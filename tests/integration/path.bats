@@ -227,6 +227,7 @@ same_lists() {
 }
 
 @test "database down: 503 with Retry-After, and the feed goes on" {
+	# shellcheck disable=SC2034 # get() reads it
 	local TOKEN
 	TOKEN=$(as 0751 token)
 	embedded-postgres halt "$HUB"
