@@ -227,8 +227,8 @@ same_lists() {
 }
 
 @test "database down: 503 with Retry-After, and the feed goes on" {
-	# shellcheck disable=SC2034 # get() reads it
 	local TOKEN
+	# shellcheck disable=SC2034 # get() reads it
 	TOKEN=$(as 0751 token)
 	embedded-postgres halt "$HUB"
 	run as 0751 token
