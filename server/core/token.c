@@ -103,7 +103,7 @@ static enum err check_grant(
 enum err token_take(const struct core *c, struct db *db, struct slice bytes, int64_t now,
 	struct arena *a, struct grant *ret, struct diag *d)
 {
-	struct token_request req;
+	struct token_request req = {0};
 	struct key_record key;
 	struct grant grant = {0};
 	struct nonce nonce;
