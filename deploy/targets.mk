@@ -17,6 +17,13 @@ tsan: ## unit tests under ThreadSanitizer
 fuzz: ## search on with libFuzzer, SECONDS=60 a target
 	@tests/fuzz/search $(SECONDS)
 
+fault: ## every test of faults and attacks, the long ones too; figures, then `N passed, N failed`
+	@deploy/install-deps
+	@TEST_TIMEOUT=3600 tests/run faults
+
+mutants: all ## break one promise at a time; a test must see each
+	@tests/fault/run-mutants
+
 demo: ## the whole job, end to end, on this machine
 	@deploy/install-deps build demo
 	@$(MAKE) --no-print-directory -j2 all >/dev/null
@@ -31,7 +38,7 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
 
-.PHONY: check lint asan tsan fuzz demo run fuzzers install
+.PHONY: check lint asan tsan fuzz fault mutants demo run fuzzers install
 
 # Units, cron.d and the like name where the programs went.
 SYSCONFDIR = /etc
