@@ -258,10 +258,10 @@ COMMENT ON COLUMN statement.log_id IS 'Which log';
 COMMENT ON COLUMN statement.index IS 'Place in the log, from 0, dense';
 COMMENT ON COLUMN statement.sha256 IS 'SHA-256 of the note''s text: the same statement twice is one entry';
 COMMENT ON COLUMN statement.note IS 'The entry''s exact bytes: the note with its known signatures';
-COMMENT ON COLUMN statement.verb IS 'approve or revoke';
+COMMENT ON COLUMN statement.verb IS 'approve, revoke or attest';
 COMMENT ON COLUMN statement.issued IS 'The statement''s time';
-COMMENT ON COLUMN statement.expires IS 'From when clients may forget it';
-COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on';
+COMMENT ON COLUMN statement.expires IS 'From when clients may forget it; null: an attest';
+COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on; null: an attest';
 COMMENT ON COLUMN statement.received IS 'When the hub took it';
 COMMENT ON COLUMN statement.received_from IS 'Key name of the coordinator who posted it';
 

@@ -38,6 +38,11 @@ const struct conf_option ctl_options[] = {
 		.offset = OPT(signing),
 		.fallback = "signing.key",
 		.doc = "File of the signing key, which makes decisions."},
+	{.name = "attest",
+		.type = CONF_TEXT,
+		.offset = OPT(attest),
+		.fallback = "attest.key",
+		.doc = "File of the attest key, which says what the log holds."},
 	{.name = "passphrase-file",
 		.type = CONF_TEXT,
 		.offset = OPT(passphrase_file),
@@ -102,8 +107,8 @@ static enum err default_hub_name(struct ctl_conf *c, struct diag *d)
 enum err ctl_conf_load(const char *path, struct ctl_conf *ret, struct diag *d)
 {
 	struct ctl_conf c = {0};
-	char **paths[] = {
-		&c.login, &c.signing, &c.passphrase_file, &c.root, &c.state_dir};
+	char **paths[] = {&c.login, &c.signing, &c.attest, &c.passphrase_file, &c.root,
+		&c.state_dir};
 	enum err e = conf_load(path, ctl_options, NULL, &c, d);
 
 	if (e)

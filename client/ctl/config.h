@@ -12,6 +12,7 @@ struct ctl_conf {
 	char *name;
 	char *login;
 	char *signing;
+	char *attest;
 	char *passphrase_file;
 	char *root;
 	char *state_dir;

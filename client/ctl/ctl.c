@@ -37,13 +37,14 @@ enum err ctl_config(struct ctl *c, struct diag *d)
 	return e;
 }
 
-/* Keys of a test hub must not sign for another: the names tell. */
+/* Keys of a test hub must not sign for another: the names tell. An attest key (no
+ * `kind`) is not a person's. */
 static enum err check_name(
 	const struct ctl *c, const struct seckey *k, const char *kind, struct diag *d)
 {
 	char want[KEY_NAME_MAX + 1];
 
-	if (!c->conf.name)
+	if (!c->conf.name || !kind)
 		return OK;
 	(void)snprintf(
 		want, sizeof(want), "%s/%s/%s", c->conf.hub_name, kind, c->conf.name);
@@ -109,6 +110,13 @@ enum err ctl_signing(struct ctl *c, struct diag *d)
 	return load_key(c, c->conf.signing, "coordinator", &c->signing, d);
 }
 
+enum err ctl_attest_key(struct ctl *c, struct seckey *ret, struct diag *d)
+{
+	enum err e = ctl_config(c, d);
+
+	return e ? e : load_key(c, c->conf.attest, NULL, ret, d);
+}
+
 static void say(const char *text)
 {
 	if (*text)
@@ -122,9 +130,11 @@ static enum err open_feed(struct ctl *c, struct diag *d)
 	if (c->feed)
 		return OK;
 	e = feed_open(c->conf.state_dir, c->conf.root, c->conf.channel, &c->feed, d);
-	if (!e)
-		say(d->text);
-	return e;
+	if (e)
+		return e;
+	say(d->text);
+	c->feed->attests = c->attests;
+	return OK;
 }
 
 enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d)

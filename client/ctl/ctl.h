@@ -19,6 +19,7 @@ struct ctl {
 	struct hub *hub;
 	struct seckey login;
 	struct seckey signing;
+	bool attests; /* set before ctl_follow(): that attests are overdue is no hold */
 	struct feed *feed;
 	struct activeset active;
 };
@@ -35,6 +36,8 @@ enum err ctl_config(struct ctl *c, struct diag *d) CHECK_RESULT;
 enum err ctl_login(struct ctl *c, struct diag *d) CHECK_RESULT;
 /* The coordinator's signing key, c->signing; asks for its passphrase when sealed. */
 enum err ctl_signing(struct ctl *c, struct diag *d) CHECK_RESULT;
+/* The attest key, for the caller to wipe. */
+enum err ctl_attest_key(struct ctl *c, struct seckey *ret, struct diag *d) CHECK_RESULT;
 /* The own verified copy of the feed, brought up to date: c->feed, with its bundles
  * mapped, and c->active. A hold is an error, unless `hold_ok`: then it is said on stderr,
  * and what was in force before it is what counts. Called again it follows again. */
@@ -60,5 +63,6 @@ enum err ctl_approve(struct ctl *c, int argc, char **argv, struct diag *d) CHECK
 enum err ctl_renew(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_reject(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_revoke(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_attest(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

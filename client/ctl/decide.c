@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/ctl/signed.h"
 #include "common/bundle.h"
 #include "common/clock.h"
 #include "common/json_in.h"
@@ -167,6 +168,7 @@ static enum err post(struct ctl *c, struct batch *b, struct decided *ret, struct
 	ret->issued = b->st.issued;
 	ret->count = b->n;
 	ret->id = hash_of(n.text);
+	signed_keep(c->conf.state_dir, &n, buf_view(&b->note));
 	return OK;
 }
 

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{"renew", "extend what is in force", ctl_renew},
 	{"reject", "take indicators off the queue", ctl_reject},
 	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
+	{"attest", "sign that the log holds what was signed here", ctl_attest},
 };
 
 static void print_usage(FILE *f)

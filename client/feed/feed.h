@@ -43,6 +43,9 @@ struct feed {
 	char channel[CHANNEL_MAX + 1];
 	struct root root; /* the newest followed */
 	bool root_expired;
+	bool attests; /* set by who makes the attests: that one is overdue holds the
+		       * others
+		       */
 	struct frontier log;
 	int64_t fresh_time;  /* newest cosigned time; 0: never */
 	size_t skipped;      /* log entries that could not be taken, all in all */

@@ -6,6 +6,7 @@
 #include "common/bundle.h"
 #include "common/clock.h"
 #include "common/statement.h"
+#include "server/core/attest.h"
 #include "server/core/log.h"
 #include "server/core/policy.h"
 #include "server/core/roots.h"
@@ -50,9 +51,10 @@ static enum err check_statement(const struct core *c, const struct root *root,
 	if (!slice_is(slice_of(x->st.log), c->origin))
 		return diag_fail(d, ERR_WRONG_HUB, "statement: for log %s, this is %s",
 			x->st.log, c->origin);
-	if (x->st.verb != VERB_APPROVE && x->st.verb != VERB_REVOKE)
+	if (x->st.verb != VERB_APPROVE && x->st.verb != VERB_REVOKE &&
+		x->st.verb != VERB_ATTEST)
 		return diag_fail(d, ERR_VALUE,
-			"statement: verb %s: this hub takes approve and revoke",
+			"statement: verb %s: this hub takes approve, revoke and attest",
 			verb_name(x->st.verb));
 	e = root_check_statement(root, note, &x->st, d);
 	if (e)
@@ -67,13 +69,15 @@ static enum err check_statement(const struct core *c, const struct root *root,
 	return OK;
 }
 
-/* The entry: clients know coordinators' keys, others say nothing to them. */
+/* The entry: clients know the keys that may sign such a verb, others say nothing to them.
+ */
 static enum err make_entry(const struct root *root, const struct note *note,
 	struct deciding *x, struct diag *d)
 {
 	CLEANUP_BUF struct buf entry = {.max = STATEMENT_MAX};
 	size_t n;
-	const struct pubkey *keys = root_keys(root, ROLE_COORDINATOR, &n);
+	const struct pubkey *keys = root_keys(
+		root, x->st.verb == VERB_ATTEST ? ROLE_ATTEST : ROLE_COORDINATOR, &n);
 	char *copy;
 
 	note_put_known(&entry, note, keys, n);
@@ -181,7 +185,7 @@ static enum err record(
 		.index = x->index,
 		.note = x->entry,
 		.sha256 = x->id,
-		.has_bundle = true,
+		.has_bundle = x->st.verb != VERB_ATTEST,
 		.bundle = x->st.bundle,
 		.verb = verb_name(x->st.verb),
 		.issued = x->st.issued,
@@ -197,20 +201,31 @@ static enum err record(
 	e = db_statement_add(db, row, &s, d);
 	if (!e)
 		e = db_audit_add(db, x->now, x->by->key, s.verb, slice_of(index),
-			arena_printf(x->a, "%" PRId64 " lines", x->st.count), d);
+			x->st.verb == VERB_ATTEST
+				? arena_printf(x->a, "%" PRId64 " entries", x->st.size)
+				: arena_printf(x->a, "%" PRId64 " lines", x->st.count),
+			d);
 	return e ? e : audit_overrides(db, x, d);
+}
+
+/* An approval or a revocation: its list, and what that does to the indicators. */
+static enum err apply(struct db *db, struct deciding *x, struct diag *d)
+{
+	struct decision_rows rows = {
+		.form = form_of(&x->st), .issued = x->st.issued, .now = x->now};
+	enum err e = check_bundle(db, x, d);
+
+	rows.body = x->bundle.body;
+	rows.flags = x->flags;
+	if (!e)
+		e = check_effect(db, &rows, x->a, d);
+	return e ? e : db_decision_apply(db, &rows, d);
 }
 
 static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 	struct slice *ret_entry, struct diag *d)
 {
 	struct deciding *x = ctx;
-	struct decision_rows rows = {
-		.form = form_of(&x->st),
-		.body = x->bundle.body,
-		.issued = x->st.issued,
-		.now = x->now,
-	};
 	enum err e = db_statement_find(db, row, &x->id, &x->index, d);
 
 	if (e)
@@ -219,13 +234,8 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 	if (x->repeated)
 		return OK;
 	x->index = (int64_t)index;
-	e = check_bundle(db, x, d);
-	rows.body = x->bundle.body;
-	rows.flags = x->flags;
-	if (!e)
-		e = check_effect(db, &rows, x->a, d);
-	if (!e)
-		e = db_decision_apply(db, &rows, d);
+	e = x->st.verb == VERB_ATTEST ? attest_check(db, row, index, &x->st, d)
+				      : apply(db, x, d);
 	if (!e)
 		e = record(db, row, x, d);
 	if (!e)

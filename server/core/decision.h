@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A statement comes in: enough coordinators' signatures under the newest root, made for
- * this log, newer than what was decided before. Then it becomes one entry of the log. The
- * hub decides nothing here: every client judges the statement again.
+ * A statement comes in: enough signatures under the newest root, made for this log; a
+ * decision newer than what was decided before, an attest of a tree that was signed here.
+ * Then it becomes one entry of the log. The hub decides nothing here: every client judges
+ * the statement again.
  */
 #ifndef VARSEL_DECISION_H
 #define VARSEL_DECISION_H
@@ -20,7 +21,8 @@ struct decided {
  *
  * ERR_SIGNATURE, ERR_SYNTAX, ERR_WRONG_HUB (another log's), ERR_FUTURE; ERR_VALUE: the
  * bundle is not here or is not what the statement says, a line that cannot be approved
- * (public suffix, too wide, tlp red, a flag without override); ERR_NO_EFFECT: expired,
+ * (public suffix, too wide, tlp red, a flag without override), another tree attested;
+ * ERR_NO_EFFECT: expired,
  * or not issued after every decision that touched one of its values; ERR_CONFLICT: no
  * root document yet; ERR_BUSY: another hub has the log; ERR_HOLD as log.h says. */
 enum err decision_take(const struct core *c, struct db *db, const struct caller *by,

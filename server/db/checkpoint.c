@@ -19,3 +19,28 @@ enum err db_checkpoint_add(struct db *db, int64_t log, int64_t size,
 	args_num(&a, now);
 	return db_run(db, &q, &a, NULL, d);
 }
+
+enum err db_checkpoint_root(
+	struct db *db, int64_t log, int64_t size, struct hash *ret, struct diag *d)
+{
+	static const struct query q = {"checkpoint-root",
+		"SELECT root FROM checkpoint"
+		" WHERE log_id = $1::bigint AND size = $2::bigint"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	struct hash root;
+	enum err e;
+
+	args_num(&a, log);
+	args_num(&a, size);
+	e = db_run(db, &q, &a, &r, d);
+	if (e)
+		return e;
+	if (r.n == 0)
+		return diag_fail(d, ERR_NOT_FOUND, "no checkpoint of that size");
+	root = row_hash(&r, 0, 0);
+	e = rows_err(&r, d);
+	if (!e)
+		*ret = root;
+	return e;
+}
