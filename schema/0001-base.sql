@@ -144,9 +144,11 @@ CREATE TABLE indicator (
 	reason text,
 	UNIQUE (kind, value)
 );
--- The queue's order; negative, so that one row comparison continues a page.
-CREATE INDEX indicator_queue ON indicator ((-orgs), (-sightings), created, id)
-	WHERE state = 'pending';
+-- The queue and its order: what is disputed before all else, then by organisations.
+-- Negative, so that one row comparison continues a page.
+CREATE INDEX indicator_queue
+	ON indicator ((-orgs - (flags & 4) * 250000), (-sightings), created, id)
+	WHERE state = 'pending' OR (flags & 4) <> 0;
 COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
 COMMENT ON COLUMN indicator.id IS 'Number that the API shows';
 COMMENT ON COLUMN indicator.kind IS 'ip, domain, url, email, md5, sha1, sha256';
@@ -155,7 +157,7 @@ COMMENT ON COLUMN indicator.state IS 'pending: awaits a decision. approved: unti
 COMMENT ON COLUMN indicator.action IS 'block when any report or the newest approval says so, else watch';
 COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5 red: the most open that any report gives it';
 COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
-COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block';
+COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block, 4 disputed: in the queue whatever its state';
 COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: those in report_indicator, counted as they come';
 COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
 COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';
@@ -164,7 +166,7 @@ COMMENT ON COLUMN indicator.created IS 'When the hub first had it';
 COMMENT ON COLUMN indicator.changed IS 'When this row last changed';
 COMMENT ON COLUMN indicator.until IS 'End of the longest approval since the last revocation; null: never approved';
 COMMENT ON COLUMN indicator.decided IS 'issued of the newest statement that named it; a later one must be newer';
-COMMENT ON COLUMN indicator.reason IS 'Why it was rejected; null otherwise';
+COMMENT ON COLUMN indicator.reason IS 'Why it was rejected, or stays as it is in spite of a dispute; null otherwise';
 
 CREATE TABLE report_indicator (
 	indicator_id bigint NOT NULL,
@@ -193,6 +195,26 @@ CREATE TABLE indicator_tag (
 COMMENT ON TABLE indicator_tag IS 'Tags that reports and approvals gave an indicator';
 COMMENT ON COLUMN indicator_tag.indicator_id IS 'What carries it';
 COMMENT ON COLUMN indicator_tag.tag IS 'The tag';
+
+CREATE TABLE dispute (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	indicator_id bigint NOT NULL,
+	org_id bigint NOT NULL REFERENCES org,
+	key_name text COLLATE "C" NOT NULL,
+	reason text NOT NULL,
+	created timestamptz NOT NULL,
+	closed timestamptz
+);
+CREATE UNIQUE INDEX dispute_open ON dispute (indicator_id, org_id) WHERE closed IS NULL;
+CREATE INDEX dispute_indicator ON dispute (indicator_id);
+COMMENT ON TABLE dispute IS 'What members call a false positive';
+COMMENT ON COLUMN dispute.id IS 'Number that the API shows';
+COMMENT ON COLUMN dispute.indicator_id IS 'What is disputed; it carries the flag as long as one is open';
+COMMENT ON COLUMN dispute.org_id IS 'By whom';
+COMMENT ON COLUMN dispute.key_name IS 'Whose token it came with';
+COMMENT ON COLUMN dispute.reason IS 'Why';
+COMMENT ON COLUMN dispute.created IS 'Since when';
+COMMENT ON COLUMN dispute.closed IS 'When a decision or a rejection closed it; null: open';
 
 -- what coordinators decide -----------------------------------------------------------------
 

@@ -25,6 +25,8 @@ const struct command commands[] = {
 		"fetch, verify and enforce what is approved", cmd_pull},
 	{"lookup", "[--json] VALUE...", "ask the hub what it knows of a value",
 		cmd_lookup},
+	{"dispute", "[--json] --reason TEXT VALUE",
+		"call it a false positive: to the coordinators' queue", cmd_dispute},
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},

@@ -2,8 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "client/agent/cli.h"
-#include "client/agent/config.h"
+#include "client/agent/session.h"
 #include "common/json_in.h"
 
 #define ANSWER_MAX (4u << 20)
@@ -102,9 +101,7 @@ static enum err lookup_one(
 
 enum err cmd_lookup(struct cli *c, int argc, char **argv)
 {
-	CLEANUP_CONFIG struct config conf = {0};
-	CLEANUP_SECKEY struct seckey key = {0};
-	CLEANUP_HUB struct hub *hub = NULL;
+	CLEANUP_SESSION struct session s = {0};
 	size_t known = 0;
 	bool json = false;
 	enum err e = OK;
@@ -119,15 +116,9 @@ enum err cmd_lookup(struct cli *c, int argc, char **argv)
 	if (e == OK && optind == argc)
 		e = cli_usage(c, "lookup", "lookup: which value?");
 	if (e == OK)
-		e = config_load(c->config, &conf, &c->d);
-	if (e == OK)
-		e = config_key(&conf, &key, &c->d);
-	if (e == OK)
-		e = config_hub(&conf, &hub, &c->d);
-	if (e == OK)
-		e = hub_login(hub, conf.hub_name, &key, "read", NULL, NULL, &c->d);
+		e = session_open(c, "read", &s);
 	for (int i = optind; e == OK && i < argc; i++)
-		e = lookup_one(c, hub, argv[i], json, &known);
+		e = lookup_one(c, s.hub, argv[i], json, &known);
 	if (e)
 		return e;
 	return known ? OK : ERR_UNKNOWN;

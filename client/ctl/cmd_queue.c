@@ -11,7 +11,8 @@
 
 static const char usage[] =
 	"usage: varselctl queue [OPTION...]\n"
-	"What awaits a decision, most urgent first.\n"
+	"What awaits a decision, most urgent first: what is disputed, then what most\n"
+	"municipalities reported.\n"
 	"  --kind K      only this kind: ip domain url email md5 sha1 sha256\n"
 	"  --min-orgs N  only what at least N municipalities reported\n"
 	"  --org CODE    only what this one reported\n"
@@ -49,11 +50,11 @@ static enum err on_indicator(void *ctx, const struct indicator *x, struct diag *
 	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
 	(void)snprintf(orgs, sizeof(orgs), "%lld", (long long)x->orgs);
 	(void)snprintf(sightings, sizeof(sightings), "%lld", (long long)x->sightings);
-	table_row(
-		&l->t, (const char *[]){id, orgs, sightings,
-			       x->first_seen ? x->first_seen : "", x->kind, x->value,
-			       x->action, x->tlp, joined(&x->flags, flags, sizeof(flags)),
-			       joined(&x->tags, tags, sizeof(tags))});
+	table_row(&l->t,
+		(const char *[]){id, orgs, sightings, x->first_seen ? x->first_seen : "",
+			x->kind, x->value, x->state, x->action, x->tlp,
+			joined(&x->flags, flags, sizeof(flags)),
+			joined(&x->tags, tags, sizeof(tags))});
 	return OK;
 }
 
@@ -61,7 +62,7 @@ static enum err print_queue(
 	struct ctl *c, const struct queue_filter *filter, bool json, struct diag *d)
 {
 	static const char *const head[] = {"ID", "ORGS", "SIGHTINGS", "FIRST SEEN",
-		"KIND", "VALUE", "ACTION", "TLP", "FLAGS", "TAGS", NULL};
+		"KIND", "VALUE", "STATE", "ACTION", "TLP", "FLAGS", "TAGS", NULL};
 	CLEANUP_BUF struct buf out;
 	CLEANUP_ARENA struct arena a;
 	struct listing l = {.json = json};

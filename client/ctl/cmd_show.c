@@ -9,12 +9,16 @@
 #define ANSWER_MAX (16u << 20)
 
 static const char usage[] = "usage: varselctl show [--json] ID|VALUE\n"
-			    "Everything that the hub knows of one indicator, with the "
-			    "reports that it stands on.\n";
+			    "Everything that the hub knows of one indicator, with the\n"
+			    "reports that it stands on and the disputes about it.\n";
 
 struct report {
 	int64_t id, confidence;
 	char *org, *received, *action, *tlp, *seen, *comment;
+};
+
+struct dispute {
+	char *org, *created, *closed, *reason;
 };
 
 #define AT(field) offsetof(struct report, field)
@@ -27,6 +31,16 @@ static const struct json_field report_fields[] = {
 	{"confidence", JSON_NUM, AT(confidence), 100, false},
 	{"seen", JSON_TEXT, AT(seen), 32, false},
 	{"comment", JSON_TEXT, AT(comment), 4096, false},
+	{0},
+};
+
+#undef AT
+#define AT(field) offsetof(struct dispute, field)
+static const struct json_field dispute_fields[] = {
+	{"org", JSON_TEXT, AT(org), 64, true},
+	{"created", JSON_TEXT, AT(created), 32, true},
+	{"closed", JSON_TEXT, AT(closed), 32, false},
+	{"reason", JSON_TEXT, AT(reason), 4096, true},
 	{0},
 };
 
@@ -87,6 +101,20 @@ static void put_indicator(struct buf *b, const struct indicator *x)
 	put_texts(b, "tags", &x->tags);
 }
 
+static enum err on_dispute(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const struct dispute *x = item;
+	struct buf *b = ctx;
+
+	(void)d;
+	buf_printf(b, "%-11s %s, %s, ", i ? "" : "disputed", x->org, x->created);
+	if (x->closed)
+		buf_printf(b, "closed %s: %s\n", x->closed, x->reason);
+	else
+		buf_printf(b, "open: %s\n", x->reason);
+	return OK;
+}
+
 /* The indicator's own document, which has its reports. */
 static enum err fetch(struct ctl *c, const struct target *t, struct arena *a,
 	struct buf *ret, struct indicator *x, struct diag *d)
@@ -135,6 +163,10 @@ static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 	if (e)
 		return e;
 	put_indicator(&out, &x);
+	e = json_read_array(buf_view(&answer), "disputes", dispute_fields,
+		sizeof(struct dispute), true, on_dispute, &out, &a, d);
+	if (e)
+		return e;
 	buf_putc(&out, '\n');
 	table_put(&table, &out);
 	return ctl_print(&out, d);

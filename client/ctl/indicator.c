@@ -33,6 +33,14 @@ bool indicator_flagged(const struct indicator *x)
 	return x->flags.n > 0;
 }
 
+bool indicator_needs_override(const struct indicator *x)
+{
+	for (size_t i = 0; i < x->flags.n; i++)
+		if (strcmp(x->flags.item[i], "disputed") != 0)
+			return true;
+	return false;
+}
+
 bool indicator_is_red(const struct indicator *x)
 {
 	for (size_t i = 0; i < x->flags.n; i++)

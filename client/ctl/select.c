@@ -79,7 +79,9 @@ static enum err take(struct selection *s, const struct kind *kind, struct slice 
 	why = unfit(s, &l);
 	if (!why && x && indicator_is_red(x))
 		why = "its TLP is red: it cannot be approved";
-	if (!why && x && indicator_flagged(x) && !(named && s->override))
+	if (!why && x &&
+		(named ? indicator_needs_override(x) && !s->override
+		       : indicator_flagged(x)))
 		why = flags_text(x, flags, sizeof(flags));
 	if (why && named)
 		refuse(s, &l, why);

@@ -10,7 +10,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 
-#define TABLE_COLUMNS 10
+#define TABLE_COLUMNS 11
 
 struct table {
 	const char *const *head; /* ends with NULL */

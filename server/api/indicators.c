@@ -64,6 +64,23 @@ static void put_reports(struct json_out *j, const struct indicator_reports *list
 	json_put_array_end(j);
 }
 
+static void put_disputes(struct json_out *j, const struct disputes *list)
+{
+	json_put_array(j, "disputes");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct dispute *x = &list->item[i];
+
+		json_put_object(j, NULL);
+		json_put_num(j, "id", x->id);
+		json_put_str(j, "org", x->org);
+		json_put_time(j, "created", x->created);
+		json_put_time(j, "closed", x->closed);
+		json_put_str(j, "reason", x->reason);
+		json_put_object_end(j);
+	}
+	json_put_array_end(j);
+}
+
 static enum err read_filter(
 	const struct request *q, struct indicator_filter *f, struct diag *d)
 {
@@ -117,11 +134,11 @@ enum err api_queue(struct service *s, struct request *q, struct diag *d)
 	return answer_page(q, indicators_queue, d);
 }
 
-/* Who reported it is for coordinators. */
+/* Who reported and who disputed it is for coordinators. */
 enum err api_indicator(struct service *s, struct request *q, struct diag *d)
 {
 	bool all = q->scopes & SCOPE_COORDINATE;
-	struct indicator_reports reports = {NULL, 0};
+	struct indicator_voices voices = {0};
 	struct indicator got;
 	struct json_out j;
 	int64_t id;
@@ -130,13 +147,15 @@ enum err api_indicator(struct service *s, struct request *q, struct diag *d)
 	(void)s;
 	if (!e)
 		e = indicators_get(
-			q->db, id, q->now, &q->arena, &got, all ? &reports : NULL, d);
+			q->db, id, q->now, &q->arena, &got, all ? &voices : NULL, d);
 	if (e)
 		return e;
 	answer_begin(q, &j, 200);
 	put_fields(&j, &got);
-	if (all)
-		put_reports(&j, &reports);
+	if (all) {
+		put_reports(&j, &voices.reports);
+		put_disputes(&j, &voices.disputes);
+	}
 	return answer_end(q, &j, d);
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/bundle.h"
 #include "server/core/policy.h"
+#include "server/core/reason.h"
 #include "server/db/audit.h"
 #include "server/db/bundle.h"
 #include "server/db/db.h"
@@ -70,6 +71,9 @@ enum err bundles_take(struct db *db, const struct caller *by, struct slice text,
 			"does "
 			"not know",
 			b.skipped, b.count);
+	e = reason_check(b.reason, d); /* everyone will read it */
+	if (e)
+		return diag_at(d, e, "bundle: ");
 	x.sha256 = hash_of(text);
 	x.lines = b.count;
 	e = db_tx(db, store_body, &x, d);

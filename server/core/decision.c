@@ -14,6 +14,7 @@
 #include "server/db/bundle.h"
 #include "server/db/db.h"
 #include "server/db/decision.h"
+#include "server/db/dispute.h"
 #include "server/db/statement.h"
 
 struct deciding {
@@ -236,6 +237,8 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 	x->index = (int64_t)index;
 	e = x->st.verb == VERB_ATTEST ? attest_check(db, row, index, &x->st, d)
 				      : apply(db, x, d);
+	if (!e)
+		e = db_dispute_close(db, x->now, d);
 	if (!e)
 		e = record(db, row, x, d);
 	if (!e)

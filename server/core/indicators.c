@@ -10,13 +10,15 @@
 #include "server/core/candidates.h"
 
 enum err indicators_get(struct db *db, int64_t id, int64_t now, struct arena *a,
-	struct indicator *ret, struct indicator_reports *ret_reports, struct diag *d)
+	struct indicator *ret, struct indicator_voices *ret_voices, struct diag *d)
 {
 	struct indicator found;
 	enum err e = db_indicator_get(db, id, now, a, &found, d);
 
-	if (!e && ret_reports)
-		e = db_report_indicator_list(db, id, a, ret_reports, d);
+	if (!e && ret_voices)
+		e = db_report_indicator_list(db, id, a, &ret_voices->reports, d);
+	if (!e && ret_voices)
+		e = db_dispute_list(db, id, a, &ret_voices->disputes, d);
 	if (!e)
 		*ret = found;
 	return e;
@@ -128,10 +130,10 @@ enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_
 	return e;
 }
 
-/* "orgs.sightings.created.id" of the last one seen. */
+/* "urgency.sightings.created.id" of the last one seen. */
 static enum err queue_start(const char *cursor, struct indicator *ret, struct diag *d)
 {
-	int64_t *const into[] = {&ret->orgs, &ret->sightings, &ret->created, &ret->id};
+	int64_t *const into[] = {&ret->urgency, &ret->sightings, &ret->created, &ret->id};
 	struct slice rest = slice_of(cursor), part;
 
 	for (size_t i = 0; i < 4; i++)
@@ -161,7 +163,7 @@ enum err indicators_queue(struct db *db, const struct indicator_filter *f, int64
 		return e;
 	if (page.more) {
 		next = arena_printf(a, "%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64,
-			page.last.orgs, page.last.sightings, page.last.created,
+			page.last.urgency, page.last.sightings, page.last.created,
 			page.last.id);
 		if (!next)
 			return diag_fail(d, ERR_NOMEM, "the answer is too large");

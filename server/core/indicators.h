@@ -4,15 +4,22 @@
 #define VARSEL_INDICATORS_H
 
 #include "server/core/core.h"
+#include "server/db/dispute.h"
 #include "server/db/indicator.h"
 #include "server/db/report_indicator.h"
 
 #define PAGE_DEFAULT 100
 #define PAGE_MAX     10000
 
-/* `ret_reports` may be NULL (members may not see who reported). ERR_NOT_FOUND. */
+/* Who said what of an indicator: not for members to see. */
+struct indicator_voices {
+	struct indicator_reports reports;
+	struct disputes disputes;
+};
+
+/* `ret_voices` may be NULL. ERR_NOT_FOUND. */
 enum err indicators_get(struct db *db, int64_t id, int64_t now, struct arena *a,
-	struct indicator *ret, struct indicator_reports *ret_reports,
+	struct indicator *ret, struct indicator_voices *ret_voices,
 	struct diag *d) CHECK_RESULT;
 
 /* All filters may be NULL or 0. A page may be short or even empty while `next` is set:
@@ -34,7 +41,7 @@ struct indicator_filter {
 enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_t now,
 	struct arena *a, struct indicators *ret, struct diag *d) CHECK_RESULT;
 
-/* Pending, most urgent first: organisations, sightings, age. */
+/* Disputed and pending, most urgent first: disputes, organisations, sightings, age. */
 enum err indicators_queue(struct db *db, const struct indicator_filter *f, int64_t now,
 	struct arena *a, struct indicators *ret, struct diag *d) CHECK_RESULT;
 

@@ -2,13 +2,12 @@
 #include "server/core/rejection.h"
 
 #include <inttypes.h>
-#include <string.h>
 
-#include "common/limits.h"
-#include "common/utf8.h"
+#include "server/core/reason.h"
 #include "server/db/audit.h"
 #include "server/db/db.h"
 #include "server/db/decision.h"
+#include "server/db/dispute.h"
 
 struct rejecting {
 	const struct caller *by;
@@ -31,6 +30,9 @@ static enum err reject_body(struct db *db, void *ctx, struct diag *d)
 		return diag_fail(d, ERR_NOT_FOUND, "no indicator %" PRId64, missing);
 	if (e || x->rejected == 0)
 		return e;
+	e = db_dispute_close(db, x->now, d);
+	if (e)
+		return e;
 	for (size_t i = 0; i < x->n; i++)
 		buf_printf(&subject, "%s%" PRId64, i ? " " : "", x->ids[i]);
 	return db_audit_add(
@@ -41,7 +43,6 @@ enum err rejection_take(struct db *db, const struct caller *by, const int64_t *i
 	size_t n, const char *reason, int64_t now, size_t *ret, struct diag *d)
 {
 	struct rejecting x = {.by = by, .ids = ids, .n = n, .reason = reason, .now = now};
-	size_t length = strlen(reason), line;
 	enum err e;
 
 	if (n == 0 || n > REJECTION_IDS)
@@ -51,12 +52,9 @@ enum err rejection_take(struct db *db, const struct caller *by, const int64_t *i
 		if (ids[i] < 1)
 			return diag_fail(d, ERR_VALUE, "ids[%zu]: no indicator %" PRId64,
 				i, ids[i]);
-	if (length == 0 || length > REASON_MAX)
-		return diag_fail(d, ERR_VALUE, "reason: %zu bytes, 1 to %d are allowed",
-			length, REASON_MAX);
-	if (!text_is_clean(slice_of(reason), &line) || strchr(reason, '\n'))
-		return diag_fail(d, ERR_VALUE, "reason: one line of plain UTF-8");
-	e = db_tx(db, reject_body, &x, d);
+	e = reason_check(slice_of(reason), d);
+	if (!e)
+		e = db_tx(db, reject_body, &x, d);
 	if (!e)
 		*ret = (size_t)x.rejected;
 	return e;

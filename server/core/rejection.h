@@ -7,8 +7,9 @@
 
 #define REJECTION_IDS 10000
 
-/* Rejects those of `ids` that are pending; *ret counts them. It is pending again when an
- * organisation that had not reported it does. `reason`: one line, 1..REASON_MAX bytes.
+/* Rejects those of `ids` that are pending; of those that are disputed it closes the
+ * disputes and leaves the decision in force. *ret counts both. A rejected one is pending
+ * again when an organisation that had not reported it does. `reason`: see reason.h.
  * ERR_NOT_FOUND names an id that does not exist; ERR_VALUE, ERR_LIMIT. */
 enum err rejection_take(struct db *db, const struct caller *by, const int64_t *ids,
 	size_t n, const char *reason, int64_t now, size_t *ret,

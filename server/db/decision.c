@@ -97,6 +97,7 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
  * $1 issued, $2 now, $3... the columns. The client's rule, kept up in the table: the
  * longest of the lines since the last revocation counts, and the newest line's action
  * (docs/formats.md, Meaning). That this statement is the newest, db_decision_check() saw.
+ * Either decision ends what was disputed: of the flags the lists' stay (bits 1 and 2).
  */
 static const struct query approve = {"decision-approve",
 	"WITH line AS MATERIALIZED ("
@@ -112,7 +113,7 @@ static const struct query approve = {"decision-approve",
 	" FROM line ORDER BY n"
 	" ON CONFLICT (kind, value) DO UPDATE SET state = 'approved', reason = NULL,"
 	"  action = excluded.action, decided = excluded.decided,"
-	"  flags = i.flags | excluded.flags,"
+	"  flags = excluded.flags,"
 	"  changed = excluded.changed, until = greatest(i.until, excluded.until)"
 	" RETURNING id, kind, value"
 	") INSERT INTO indicator_tag (indicator_id, tag)"
@@ -129,6 +130,7 @@ static const struct query revoke = {"decision-revoke",
 	" FROM unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])"
 	"  WITH ORDINALITY AS l (kind, value, action, tlp, confidence, n) ORDER BY n"
 	" ON CONFLICT (kind, value) DO UPDATE SET state = 'revoked', reason = NULL,"
+	"  flags = i.flags & 3,"
 	"  decided = excluded.decided, changed = excluded.changed, until = NULL"};
 
 enum err db_decision_apply(struct db *db, const struct decision_rows *x, struct diag *d)
@@ -181,9 +183,10 @@ enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,
 {
 	static const struct query q = {"decision-reject",
 		"WITH chosen AS (SELECT id FROM indicator"
-		" WHERE id = ANY ($1::bigint[]) AND state = 'pending'"
+		" WHERE id = ANY ($1::bigint[]) AND (state = 'pending' OR flags & 4 <> 0)"
 		" ORDER BY kind, value FOR NO KEY UPDATE)"
-		" UPDATE indicator i SET state = 'rejected', reason = $2::text,"
+		" UPDATE indicator i SET reason = $2::text, flags = i.flags & 3,"
+		"  state = CASE i.state WHEN 'pending' THEN 'rejected' ELSE i.state END,"
 		"  changed = to_timestamp($3::bigint)"
 		" FROM chosen c WHERE i.id = c.id"};
 	CLEANUP_ROWS struct rows r = {0};

@@ -10,6 +10,8 @@
 #define STATE                                                                    \
 	"CASE WHEN i.state = 'approved' AND i.until <= to_timestamp($1::bigint)" \
 	" THEN 'expired' ELSE i.state END"
+/* The index's expression: see schema/. */
+#define URGENCY(t) "(-" t "orgs - (" t "flags & 4) * 250000)"
 #define COLUMNS                                                               \
 	"i.id, i.kind, i.value, " STATE ", i.action, i.tlp::bigint,"          \
 	" i.confidence::bigint, i.orgs::bigint,"                              \
@@ -18,8 +20,8 @@
 	" extract(epoch FROM i.until)::bigint, i.flags::bigint, i.reason,"    \
 	" extract(epoch FROM i.created)::bigint,"                             \
 	" (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM indicator_tag g" \
-	"  WHERE g.indicator_id = i.id)"
-#define NCOLUMNS 16
+	"  WHERE g.indicator_id = i.id), -" URGENCY("i.") "::bigint"
+#define NCOLUMNS 17
 
 /* Room for `n` words; NULL when the arena is full. */
 static const char **words_new(struct arena *a, size_t n)
@@ -29,7 +31,7 @@ static const char **words_new(struct arena *a, size_t n)
 
 static bool flags_read(int64_t bits, enum tlp tlp, struct arena *a, struct texts *ret)
 {
-	ret->item = words_new(a, 3);
+	ret->item = words_new(a, 4);
 	ret->n = 0;
 	if (!ret->item)
 		return false;
@@ -37,6 +39,8 @@ static bool flags_read(int64_t bits, enum tlp tlp, struct arena *a, struct texts
 		ret->item[ret->n++] = "private-suffix";
 	if (bits & INDICATOR_NEVER_BLOCK)
 		ret->item[ret->n++] = "never-block";
+	if (bits & INDICATOR_DISPUTED)
+		ret->item[ret->n++] = "disputed";
 	if (tlp == TLP_RED)
 		ret->item[ret->n++] = "tlp-red";
 	return true;
@@ -83,6 +87,7 @@ static enum err indicator_read(
 		.until = row_num(r, row, 11),
 		.reason = row_str(r, row, 13, a),
 		.created = row_num(r, row, 14),
+		.urgency = row_num(r, row, 16),
 	};
 	if (!flags_read(row_num(r, row, 12), tlp, a, &ret->flags) ||
 		!tags_read(row_slice(r, row, 15), a, &ret->tags))
@@ -178,7 +183,7 @@ enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t n
 enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t now,
 	struct arena *a, struct page *ret, struct diag *d)
 {
-	/* The negative counts are the index's: see schema/. */
+	/* The negative counts are the index's, and so is the condition. */
 	static const struct query q = {"indicator-queue",
 		"SELECT * FROM (SELECT " COLUMNS ","
 		"  ($7::text IS NULL OR $7::text = i.kind)"
@@ -186,24 +191,31 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 		"   WHERE p.indicator_id = i.id"
 		"   AND p.org_id = (SELECT id FROM org WHERE code = $8::text)))"
 		"  AND ($9::text IS NULL OR EXISTS (SELECT FROM indicator_tag t"
-		"   WHERE t.indicator_id = i.id AND t.tag = $9::text)) AS fits,"
+		"   WHERE t.indicator_id = i.id AND t.tag = $9::text))"
+		"  AND i.orgs >= $6::bigint AS fits,"
 		"  row_number() OVER () = $10::bigint AS full"
-		" FROM (SELECT * FROM indicator WHERE state = 'pending'"
-		"  AND ((-orgs), (-sightings), created, id) >"
-		"  ($2::bigint, $3::bigint, to_timestamp($4::bigint), $5::bigint)"
-		"  AND (-orgs) <= $6::bigint"
-		"  ORDER BY (-orgs), (-sightings), created, id LIMIT $10::bigint) i) l"
-		" WHERE fits OR \"full\" LIMIT $11::bigint + 1"};
+		" FROM (SELECT * FROM indicator"
+		"  WHERE (state = 'pending' OR (flags & 4) <> 0)"
+		"  AND (" URGENCY(
+			"") ", (-sightings), created, id) >"
+			    "  ($2::bigint, $3::bigint, to_timestamp($4::bigint), "
+			    "$5::bigint)"
+			    "  AND " URGENCY("") " <= -$6::bigint"
+						 "  ORDER BY " URGENCY(
+							 "") ", (-sightings), created, id"
+							     "  LIMIT $10::bigint) i) l"
+							     " WHERE fits OR \"full\" "
+							     "LIMIT $11::bigint + 1"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args x = {0};
 	enum err e;
 
 	args_num(&x, now);
-	args_num(&x, f->after ? -f->after->orgs : INT64_MIN);
+	args_num(&x, f->after ? -f->after->urgency : INT64_MIN);
 	args_num(&x, f->after ? -f->after->sightings : INT64_MIN);
 	args_num(&x, f->after ? f->after->created : 0);
 	args_num(&x, f->after ? f->after->id : 0);
-	args_num(&x, -f->min_orgs);
+	args_num(&x, f->min_orgs);
 	args_str(&x, f->kind);
 	args_str(&x, f->org);
 	args_str(&x, f->tag);

@@ -10,7 +10,11 @@
 #include "server/db/texts.h"
 
 /* Bits of the column flags. "tlp-red" is shown as a flag but follows from tlp. */
-enum indicator_flag { INDICATOR_PRIVATE_SUFFIX = 1, INDICATOR_NEVER_BLOCK = 2 };
+enum indicator_flag {
+	INDICATOR_PRIVATE_SUFFIX = 1,
+	INDICATOR_NEVER_BLOCK = 2,
+	INDICATOR_DISPUTED = 4, /* set while a dispute is open: dispute.h */
+};
 
 struct indicator {
 	int64_t id;
@@ -29,6 +33,7 @@ struct indicator {
 	struct texts tags;
 	const char *reason; /* of a rejection; NULL otherwise */
 	int64_t created;    /* when the hub first had it */
+	int64_t urgency;    /* its place in the queue: the greatest first */
 };
 
 struct indicators {
@@ -63,8 +68,9 @@ struct list_filter {
 enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t now,
 	struct arena *a, struct page *ret, struct diag *d) CHECK_RESULT;
 
-/* Pending, by organisations, sightings, age. `after`: the page goes on behind the place
- * that its orgs, sightings, created and id give; NULL: from the start. */
+/* Disputed, then pending by organisations, sightings, age. `after`: the page goes on
+ * behind the place that its urgency, sightings, created and id give; NULL: from the
+ * start. */
 struct queue_filter {
 	const struct indicator *after;
 	const char *kind;

@@ -66,6 +66,7 @@ static void columns_done(struct columns *c)
  * of organisations is right rests on the lock on the organisation's row: no other report
  * of the same one is between the look and the insert. Rejected and revoked ones come back
  * to the queue when an organisation reports them that had not, lapsed ones in any case.
+ * The flags are those of today's lists; a dispute stays.
  */
 #define INGEST_LINE                                                                \
 	"SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen," \
@@ -95,7 +96,7 @@ static void columns_done(struct columns *c)
 	"  (state, reason, action, orgs) = (" INGEST_BACK "),"                           \
 	"  tlp = least(i.tlp, excluded.tlp),"                                            \
 	"  confidence = greatest(i.confidence, excluded.confidence),"                    \
-	"  flags = i.flags | excluded.flags,"                                            \
+	"  flags = i.flags & 4 | excluded.flags,"                                        \
 	"  sightings = i.sightings + 1,"                                                 \
 	"  first_seen = least(i.first_seen, excluded.first_seen),"                       \
 	"  last_seen = greatest(i.last_seen, excluded.last_seen),"                       \

@@ -52,3 +52,7 @@ core() {
 @test "never-block hit: flagged when reported, refused without override, audited with it" {
 	core neverblock
 }
+
+@test "disputes: in the queue whatever the state, closed by what is decided" {
+	core dispute
+}

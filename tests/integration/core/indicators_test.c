@@ -238,7 +238,8 @@ static void test_lookup(void **state)
 
 static void test_one_with_its_reports(void **state)
 {
-	struct indicator_reports said;
+	struct indicator_voices voices;
+	const struct indicator_report *said;
 	struct indicator i;
 	int64_t id;
 
@@ -246,18 +247,20 @@ static void test_one_with_its_reports(void **state)
 	(void)report_lines(&kbh, "domain a.example watch confidence=10 tlp=green\n");
 	(void)report_lines(&aarhus, "domain a.example seen=2027-01-15T07:00:00Z\n");
 	id = get("a.example").id;
-	assert_int_equal(indicators_get(w.db, id, w.now, &w.a, &i, &said, &w.d), OK);
+	assert_int_equal(indicators_get(w.db, id, w.now, &w.a, &i, &voices, &w.d), OK);
 	assert_string_equal(i.value, "a.example");
-	assert_int_equal(said.n, 2);
-	assert_string_equal(said.item[0].org, "0751");
-	assert_int_equal(said.item[0].confidence, 50);
-	assert_int_equal(said.item[0].seen, NOW - 3600);
-	assert_string_equal(said.item[1].org, "0101");
-	assert_string_equal(said.item[1].action, "watch");
-	assert_string_equal(said.item[1].tlp, "green");
-	assert_int_equal(said.item[1].confidence, 10);
-	assert_int_equal(said.item[1].seen, 0);
-	assert_int_equal(strncmp(said.item[1].comment, "report ", 7), 0);
+	assert_int_equal(voices.reports.n, 2);
+	assert_int_equal(voices.disputes.n, 0);
+	said = voices.reports.item;
+	assert_string_equal(said[0].org, "0751");
+	assert_int_equal(said[0].confidence, 50);
+	assert_int_equal(said[0].seen, NOW - 3600);
+	assert_string_equal(said[1].org, "0101");
+	assert_string_equal(said[1].action, "watch");
+	assert_string_equal(said[1].tlp, "green");
+	assert_int_equal(said[1].confidence, 10);
+	assert_int_equal(said[1].seen, 0);
+	assert_int_equal(strncmp(said[1].comment, "report ", 7), 0);
 	assert_int_equal(
 		indicators_get(w.db, 4711, w.now, &w.a, &i, NULL, &w.d), ERR_NOT_FOUND);
 	assert_non_null(strstr(w.d.text, "4711"));

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a command needs that asks the hub something in this municipality's name. */
+#ifndef VARSEL_AGENT_SESSION_H
+#define VARSEL_AGENT_SESSION_H
+
+#include "client/agent/cli.h"
+#include "client/agent/config.h"
+
+struct session {
+	struct config conf;
+	struct seckey key;
+	struct hub *hub; /* carries a token */
+};
+
+/* Reads configuration and key, and logs in for `scope`. Whatever it answers, the caller
+ * frees with session_close(). */
+enum err session_open(struct cli *c, const char *scope, struct session *s) CHECK_RESULT;
+void session_close(struct session *s); /* safe on a zeroed struct */
+#define CLEANUP_SESSION __attribute__((cleanup(session_close)))
+
+#endif
