@@ -2,12 +2,14 @@
 #include "client/agent/apply.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "client/agent/run.h"
 #include "common/file.h"
 
 #define COMMAND_SECONDS 300 /* a check of a million entries takes a while */
 #define COMMAND_OUTPUT  65536
+#define STAMP           64
 
 /* What the kernel is marked with; "" when it holds nothing of ours. */
 static void kernel_marker(const struct output *o, char ret[MARKER_MAX])
@@ -35,38 +37,76 @@ static bool in_kernel(const struct output *o)
 	return o->type->kernel && o->type->kernel->wanted(&o->conf);
 }
 
-/* Whether the output shows this set; `hex` gets the fingerprint that it then has. */
-static bool is_current(const struct output *o, const struct output_state *st,
-	const struct hash *set, const struct allow *allow, char hex[HASH_HEX])
+/* Tells a file that we left from one that somebody else has written since, or that is
+ * gone: "". */
+static void stamp_of(const struct output *o, char ret[STAMP])
 {
-	struct output_job j = {.conf = &o->conf, .allow = allow, .digest = *set};
-	struct hash allowed = allow_digest(allow);
-	struct hash fp = output_fingerprint(o->type, &o->conf, set, &allowed);
-	char want[MARKER_MAX], found[MARKER_MAX];
+	struct stat st;
+
+	ret[0] = '\0';
+	if (o->conf.file && stat(o->conf.file, &st) == 0)
+		(void)snprintf(ret, STAMP, "%lld %lld.%09ld", (long long)st.st_size,
+			(long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+/* What an output has to show: the set, or, while all is lifted, nothing at all, not even
+ * what the never-block list lets pass. */
+struct goal {
+	const struct allow *allow;
+	struct hash set;
+	bool lifted;
+};
+
+static const struct allow no_allow;
+static const struct activeset no_set = {.next_expiry = INT64_MAX};
+
+static struct goal goal_of(
+	const struct hash *set, const struct allow *allow, const struct off *off)
+{
+	struct goal g = {.allow = allow, .set = *set};
+
+	if (off->until)
+		g = (struct goal){.allow = &no_allow, .lifted = true};
+	return g;
+}
+
+/* Whether the output shows it; `hex` gets the fingerprint that it then has. */
+static bool is_current(const struct output *o, const struct output_state *st,
+	const struct goal *g, char hex[HASH_HEX])
+{
+	struct output_job j = {.conf = &o->conf, .allow = g->allow, .digest = g->set};
+	struct hash allowed = allow_digest(g->allow);
+	struct hash fp = output_fingerprint(o->type, &o->conf, &g->set, &allowed);
+	char want[MARKER_MAX] = "", found[MARKER_MAX], stamp[STAMP];
 
 	hash_hex(&fp, hex);
-	if (strcmp(st->fingerprint, hex) != 0)
-		return false;
-	if (o->conf.file && !file_exists(o->conf.file))
+	stamp_of(o, stamp);
+	if (strcmp(st->fingerprint, hex) != 0 ||
+		strcmp(st->stamp ? st->stamp : "", stamp) != 0)
 		return false;
 	if (!in_kernel(o))
 		return true;
-	o->type->kernel->marker(&j, want);
+	if (!g->lifted)
+		o->type->kernel->marker(&j, want);
 	kernel_marker(o, found);
 	return strcmp(want, found) == 0;
 }
 
-bool apply_due(const struct config *c, struct state *s, const struct allow *allow)
+bool apply_due(const struct config *c, struct standing *s, const struct allow *allow,
+	int64_t now)
 {
+	const struct off *off = off_lasts(&s->off, now) ? &s->off : &(struct off){0};
 	char hex[HASH_HEX];
+	struct goal g;
 	struct hash set;
 
-	if (hash_parse(slice_of(s->digest), &set, NULL))
+	if (hash_parse(slice_of(s->state.digest), &set, NULL))
 		return true;
+	g = goal_of(&set, allow, off);
 	for (size_t i = 0; i < c->noutputs; i++) {
-		struct output_state *st = state_output(s, c->outputs[i].title);
+		struct output_state *st = state_output(&s->state, c->outputs[i].title);
 
-		if (!st || !is_current(&c->outputs[i], st, &set, allow, hex))
+		if (!st || !is_current(&c->outputs[i], st, &g, hex))
 			return true;
 	}
 	return false;
@@ -160,31 +200,46 @@ static enum err to_kernel(const struct apply *a, const struct output *o,
 	return e;
 }
 
+/* By words of its own, not by a file: this must work on a full disk as well. */
+static enum err lift_from_kernel(const struct output *o, struct diag *d)
+{
+	struct output_argv argv = {.n = 0};
+	CLEANUP_BUF struct buf out;
+
+	buf_init(&out, COMMAND_OUTPUT);
+	o->type->kernel->lift(&o->conf, &argv);
+	return run(argv.v, COMMAND_SECONDS, &out, d) ? ERR_CANTCREAT : OK;
+}
+
 static enum err apply_one(const struct apply *a, const struct output *o,
-	struct output_state *st, struct output_tally *t, struct diag *d)
+	const struct goal *g, struct output_state *st, struct output_tally *t,
+	struct diag *d)
 {
 	struct output_job j = {.conf = &o->conf,
-		.set = a->set,
-		.allow = a->allow,
+		.set = g->lifted ? &no_set : a->set,
+		.allow = g->allow,
 		.last = a->last,
-		.digest = a->digest,
+		.digest = g->set,
 		.now = a->now};
 	enum err e = OK, ek = OK;
+
+	if (g->lifted && in_kernel(o))
+		ek = lift_from_kernel(o, d);
 
 	/* by the clock, so that it goes on rising when the state was lost */
 	st->serial = st->serial < a->now ? a->now : st->serial + 1;
 	j.serial = (uint32_t)st->serial;
 	if (o->conf.file)
-		e = to_file(o, &j, t, d);
-	if (in_kernel(o))
+		e = to_file(o, &j, t, ek ? NULL : d);
+	if (!g->lifted && in_kernel(o))
 		ek = to_kernel(a, o, &j, t, e ? NULL : d);
 	return e ? e : ek;
 }
 
 /* Notes how it went. ERR_NOMEM is the only failure. */
 static enum err note_result(struct state *s, struct output_state *st, enum err e,
-	const char *why, const char *fingerprint, const struct output_tally *t,
-	int64_t now)
+	const char *why, const char *fingerprint, const char *stamp,
+	const struct output_tally *t, int64_t now)
 {
 	st->error = NULL;
 	if (e) {
@@ -196,13 +251,27 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	st->count = (int64_t)t->count;
 	st->spared = (int64_t)t->spared;
 	st->left_out = (int64_t)t->left_out;
+	if (state_text(s, &st->stamp, stamp))
+		return ERR_NOMEM;
 	return state_text(s, &st->fingerprint, fingerprint);
+}
+
+/* A lifted output is not at fault; but it is not applied either, and says so wherever it
+ * is asked. */
+static enum err note_lifted(
+	struct state *s, struct output_state *st, const struct off *off)
+{
+	char text[OFF_TEXT];
+
+	off_text(off, text);
+	return output_failed(st) ? OK : state_text(s, &st->error, text);
 }
 
 enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 {
-	enum err first = OK, e;
-	char hex[HASH_HEX];
+	struct goal g = goal_of(&a->digest, a->allow, a->off);
+	enum err first = OK, e = OK;
+	char hex[HASH_HEX], stamp[STAMP];
 
 	for (size_t i = 0; i < a->config->noutputs; i++) {
 		const struct output *o = &a->config->outputs[i];
@@ -212,14 +281,17 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 
 		if (!st)
 			return diag_fail(d, ERR_NOMEM, "out of memory");
-		if (is_current(o, st, &a->digest, a->allow, hex))
-			continue;
-		e = apply_one(a, o, st, &t, &why);
-		if (e)
-			(void)diag_at(&why, e, "output %s: ", o->title);
-		if (e && first == OK)
-			first = diag_fail(d, e, "%s", why.text);
-		if (note_result(s, st, e, why.text, hex, &t, a->now))
+		if (!is_current(o, st, &g, hex)) {
+			e = apply_one(a, o, &g, st, &t, &why);
+			if (e)
+				(void)diag_at(&why, e, "output %s: ", o->title);
+			if (e && first == OK)
+				first = diag_fail(d, e, "%s", why.text);
+			stamp_of(o, stamp);
+			if (note_result(s, st, e, why.text, hex, stamp, &t, a->now))
+				return diag_fail(d, ERR_NOMEM, "out of memory");
+		}
+		if (g.lifted && note_lifted(s, st, a->off))
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 	}
 	return first;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/agent/cli.h"
+#include "client/agent/off.h"
 #include "client/agent/spool.h"
 #include "client/agent/state.h"
 #include "client/feed/feed.h"
@@ -22,6 +23,7 @@ struct status {
 	const struct config *conf;
 	const struct feed *feed;
 	const struct state *state;
+	struct off off;
 	size_t spool;
 	char root[64]; /* of the log, base64 as in the checkpoint */
 	int64_t age;   /* seconds since the newest cosigned time; -1: never */
@@ -83,6 +85,14 @@ static enum err print_json(const struct status *s)
 	} else {
 		json_put_null(&j, "hold");
 	}
+	if (s->off.until) {
+		json_put_object(&j, "off");
+		json_put_time(&j, "since", s->off.since);
+		json_put_time(&j, "until", s->off.until);
+		json_put_object_end(&j);
+	} else {
+		json_put_null(&j, "off");
+	}
 	put_outputs(s, &j);
 	json_put_num(&j, "spool", (int64_t)s->spool);
 	json_put_object_end(&j);
@@ -102,6 +112,26 @@ static void print_age(int64_t s)
 	int64_t n = s < 120 ? s : s < 7200 ? s / 60 : s < 172800 ? s / 3600 : s / 86400;
 
 	(void)printf("%lld %s ago", (long long)n, unit);
+}
+
+static void print_output(const struct status *s, const char *title)
+{
+	const struct output_state *o = row_of(s->state, title);
+	char time[CLOCK_TEXT];
+
+	clock_format(o ? o->applied : 0, time);
+	(void)printf("output     %s: ", title);
+	if (!o || !o->applied)
+		(void)printf("never applied");
+	else
+		(void)printf("%lld entries, applied %s", (long long)o->count, time);
+	if (o && o->spared)
+		(void)printf(", %lld on the never-block list", (long long)o->spared);
+	if (o && o->left_out)
+		(void)printf(", %lld left out", (long long)o->left_out);
+	if (o && o->error)
+		(void)printf("; %s%s", output_failed(o) ? "FAILED: " : "", o->error);
+	(void)putchar('\n');
 }
 
 static void print_text(const struct status *s)
@@ -124,29 +154,19 @@ static void print_text(const struct status *s)
 			"spared     %lld approved entries hit the built-in never-block "
 			"list: not enforced\n",
 			(long long)s->state->spared);
-	for (size_t i = 0; i < s->conf->noutputs; i++) {
-		const char *title = s->conf->outputs[i].title;
-		const struct output_state *o = row_of(s->state, title);
-
-		clock_format(o ? o->applied : 0, time);
-		(void)printf("output     %s: ", title);
-		if (!o || !o->applied)
-			(void)printf("never applied");
-		else
-			(void)printf(
-				"%lld entries, applied %s", (long long)o->count, time);
-		if (o && o->spared)
-			(void)printf(
-				", %lld on the never-block list", (long long)o->spared);
-		if (o && o->left_out)
-			(void)printf(", %lld left out", (long long)o->left_out);
-		(void)printf("%s%s\n", o && o->error ? "; FAILED: " : "",
-			o && o->error ? o->error : "");
-	}
+	for (size_t i = 0; i < s->conf->noutputs; i++)
+		print_output(s, s->conf->outputs[i].title);
 	if (s->conf->noutputs == 0)
 		(void)printf("output     none: see varsel.conf(5)\n");
 	if (s->spool)
 		(void)printf("spool      %zu reports wait to be sent\n", s->spool);
+	if (s->off.until) {
+		clock_format(s->off.until, time);
+		(void)printf(
+			"OFF        until %s: nothing is enforced; varsel on restores "
+			"it\n",
+			time);
+	}
 	if (s->state->hold[0]) {
 		clock_format(s->state->hold_since, time);
 		(void)printf("ON HOLD    since %s: %s\n", time, s->state->hold);
@@ -167,6 +187,8 @@ static enum err status(struct cli *c, bool json)
 	buf_init(&b, sizeof(s.root));
 	if (e == OK)
 		e = state_load(&conf, &state, &c->d);
+	if (e == OK)
+		e = off_read(&conf, &s.off, &c->d);
 	if (e == OK && !(dir = config_state(&conf, "feed")))
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
 	if (e == OK)

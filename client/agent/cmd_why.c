@@ -7,6 +7,7 @@
 #include "client/agent/cli.h"
 #include "client/agent/cover.h"
 #include "client/agent/neverblock.h"
+#include "client/agent/off.h"
 #include "client/agent/spare.h"
 #include "client/agent/state.h"
 #include "client/feed/feed.h"
@@ -27,6 +28,7 @@ struct why {
 	struct allow allow;
 	struct allow builtin;
 	struct enforced enforced;
+	struct off off;
 	struct activeset set;
 	const struct kind *kind; /* of what was asked, canonical */
 	struct slice value;
@@ -46,14 +48,14 @@ static bool look_up(void *ctx, const struct kind *kind, struct slice value)
 	return w->nhits < sizeof(w->hit) / sizeof(w->hit[0]);
 }
 
-/* Approved is not yet enforced: the next pull may still have to bring it, or the guard
- * may hold it back. */
+/* Approved is not yet enforced: the next pull may still have to bring it, the guard may
+ * hold it back, or everything is off. */
 static bool is_enforced(const struct why *w, const struct active *a)
 {
 	struct slice rest = w->enforced.lines;
 	struct enforced_entry x;
 
-	while (enforced_next(&rest, &x))
+	while (!w->off.until && enforced_next(&rest, &x))
 		if (x.kind->id == (enum kind_id)a->kind && slice_same(x.value, a->value))
 			return true;
 	return false;
@@ -100,7 +102,9 @@ static void print_hit(const struct why *w, const struct active *a)
 	if (spare_hits(&w->builtin, a, NULL))
 		state = "approved, but spared";
 	else if (a->action == ACTION_BLOCK)
-		state = is_enforced(w, a) ? "blocked" : "approved, but not enforced yet";
+		state = w->off.until        ? "approved, but varsel is off"
+			: is_enforced(w, a) ? "blocked"
+					    : "approved, but not enforced yet";
 	(void)printf("%s %.*s: %s, since %s until %s\n", kind->name, SLICE_ARG(a->value),
 		state, since, until);
 	(void)printf("  by statement %llu, signed by %s, issued %s\n  sha256 %s\n",
@@ -116,6 +120,8 @@ static void print_hit(const struct why *w, const struct active *a)
 
 static void print_text(const struct why *w)
 {
+	char off[OFF_TEXT];
+
 	for (size_t i = 0; i < w->nhits; i++)
 		print_hit(w, w->hit[i]);
 	if (w->spared)
@@ -126,6 +132,11 @@ static void print_text(const struct why *w)
 	else if (w->nhits == 0)
 		(void)printf(
 			"%s %.*s: not in force\n", w->kind->name, SLICE_ARG(w->value));
+	if (w->off.until) {
+		off_text(&w->off, off);
+		(void)printf(
+			"%s: nothing is enforced here; varsel on restores it\n", off);
+	}
 }
 
 static void put_exception(
@@ -181,6 +192,7 @@ static enum err print_json(const struct why *w)
 	json_put_text(&j, "value", w->value);
 	json_put_flag(&j, "blocked", w->blocked);
 	put_exception(w->spared, "never_block", &j);
+	json_put_time(&j, "off_until", w->off.until);
 	json_put_array(&j, "entries");
 	for (size_t i = 0; i < w->nhits; i++)
 		put_hit(w, w->hit[i], &j);
@@ -203,6 +215,8 @@ static enum err load(struct cli *c, struct why *w)
 	dir = config_state(&w->conf, "feed");
 	enforced = config_state(&w->conf, "enforced");
 	e = dir && enforced ? OK : diag_fail(&c->d, ERR_NOMEM, "out of memory");
+	if (e == OK)
+		e = off_read(&w->conf, &w->off, &c->d);
 	if (e == OK)
 		e = neverblock_gather(&w->conf, true, &w->allow, &c->d);
 	if (e == OK)
@@ -260,7 +274,7 @@ static enum err why(struct cli *c, struct why *w, const char *text, bool json)
 		e = print_json(w);
 	else
 		print_text(w);
-	return e ? e : w->nhits && !w->spared ? OK : ERR_UNKNOWN;
+	return e ? e : w->nhits && !w->spared && !w->off.until ? OK : ERR_UNKNOWN;
 }
 
 enum err cmd_why(struct cli *c, int argc, char **argv)

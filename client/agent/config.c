@@ -113,9 +113,9 @@ enum err config_load(const char *path, struct config *ret, struct diag *d)
 	}
 	if (!c.hub_name)
 		c.hub_name = strdup(buf_str(&host));
-	if (c.notify.n > ARGV_MAX - 8) {
-		e = diag_fail(
-			d, ERR_CONFIG, "%s: notify: over %d words", path, ARGV_MAX - 8);
+	if (c.notify.n > ARGV_MAX - ARGV_OWN) {
+		e = diag_fail(d, ERR_CONFIG, "%s: notify: over %d words", path,
+			ARGV_MAX - ARGV_OWN);
 		goto fail;
 	}
 	c.path = strdup(path);

@@ -10,9 +10,10 @@ struct pull_options {
 	int wait;     /* seconds to wait for news */
 	bool confirm; /* passes the growth guard once */
 	bool dry;     /* changes nothing that is enforced */
+	bool offline; /* enforces what was fetched before, at once */
 };
 
-/* Takes the state's lock for its time: ERR_TEMPFAIL when another run has it.
+/* Takes a lock for its time, unless offline: ERR_TEMPFAIL when another run has it.
  * ERR_UNAVAILABLE or ERR_HOLD after everything was done that can be done without the
  * hub. */
 enum err pull(struct cli *c, const struct config *conf,

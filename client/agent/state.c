@@ -30,6 +30,7 @@ static const struct json_field output_fields[] = {
 	{"name", JSON_TEXT, AT(name), 256, true},
 	{"fingerprint", JSON_TEXT, AT(fingerprint), HASH_HEX, true},
 	{"error", JSON_TEXT, AT(error), DIAG_MAX, false},
+	{"stamp", JSON_TEXT, AT(stamp), 64, false},
 	{"applied", JSON_NUM, AT(applied), INT64_MAX, true},
 	{"count", JSON_NUM, AT(count), INT64_MAX, true},
 	{"spared", JSON_NUM, AT(spared), INT64_MAX, true},
@@ -127,6 +128,8 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 		json_put_str(&j, "fingerprint", o->fingerprint);
 		if (o->error)
 			json_put_str(&j, "error", o->error);
+		if (o->stamp)
+			json_put_str(&j, "stamp", o->stamp);
 		json_put_num(&j, "applied", o->applied);
 		json_put_num(&j, "count", o->count);
 		json_put_num(&j, "spared", o->spared);
@@ -161,6 +164,11 @@ struct output_state *state_output(struct state *s, const char *title)
 	s->outputs = grown;
 	s->outputs[s->noutputs] = x;
 	return &s->outputs[s->noutputs++];
+}
+
+bool output_failed(const struct output_state *o)
+{
+	return o->error && o->fingerprint[0] == '\0';
 }
 
 enum err state_text(struct state *s, char **at, const char *text)

@@ -13,7 +13,8 @@
 struct output_state {
 	char *name;        /* the output's title */
 	char *fingerprint; /* output_fingerprint() of what it shows; "" when it failed */
-	char *error;       /* NULL when all is well */
+	char *error;       /* why it shows something else than it should; or NULL */
+	char *stamp;       /* of the file as it was left; NULL: none */
 	int64_t applied;   /* time; 0: never */
 	int64_t count, spared, left_out;
 	int64_t serial; /* of a zone: the last one used */
@@ -45,6 +46,9 @@ void state_done(struct state *s);
 
 /* The row of an output, added when there was none. NULL: out of memory. */
 struct output_state *state_output(struct state *s, const char *title);
+/* It could not be applied; otherwise an error in it says that it was lifted on purpose.
+ */
+bool output_failed(const struct output_state *o);
 /* Keeps a copy of `text` in *at. ERR_NOMEM. */
 enum err state_text(struct state *s, char **at, const char *text) CHECK_RESULT;
 

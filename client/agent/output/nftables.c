@@ -379,6 +379,16 @@ static void nftables_load(
 	output_argv_put(ret, path);
 }
 
+static void nftables_lift(const struct output_conf *c, struct output_argv *ret)
+{
+	static const char *const words[] = {
+		"add", "table", "inet", NULL, ";", "delete", "table", "inet", NULL};
+
+	put_nft(c, ret);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		output_argv_put(ret, words[i] ? words[i] : table_of(c));
+}
+
 static void nftables_check(
 	const struct output_conf *c, const char *path, struct output_argv *ret)
 {
@@ -399,6 +409,7 @@ static const struct output_kernel nftables_kernel = {
 	.marker = nftables_marker,
 	.change = nftables_change,
 	.load = nftables_load,
+	.lift = nftables_lift,
 };
 
 const struct output_type output_nftables = {

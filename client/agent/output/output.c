@@ -94,9 +94,9 @@ enum err output_validate(const struct output_type *t, const char *title,
 		if (o->type == CONF_LIST &&
 			((const struct conf_list *)(const void *)((const char *)c +
 								  o->offset))
-					->n > ARGV_MAX - 8)
+					->n > ARGV_MAX - ARGV_OWN)
 			return diag_fail(d, ERR_CONFIG, "output %s: %s: over %d words",
-				title, o->name, ARGV_MAX - 8);
+				title, o->name, ARGV_MAX - ARGV_OWN);
 	}
 	e = t->validate(c, d);
 	return e ? diag_at(d, e, "output %s: ", title) : OK;

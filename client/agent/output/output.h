@@ -49,6 +49,7 @@ struct output_tally {
 
 /* A command by argv, without a shell. */
 #define ARGV_MAX 32
+#define ARGV_OWN 9 /* of them, beside the configured command */
 struct output_argv {
 	const char *v[ARGV_MAX + 1]; /* NULL-terminated; borrowed */
 	size_t n;
@@ -72,6 +73,8 @@ struct output_kernel {
 	/* The command that commits the transaction in the file `path`. */
 	void (*load)(
 		const struct output_conf *c, const char *path, struct output_argv *ret);
+	/* The command that takes all of it out, whether or not it is there. */
+	void (*lift)(const struct output_conf *c, struct output_argv *ret);
 };
 
 struct output_type {

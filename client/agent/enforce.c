@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/enforce.h"
+
+#include <stdlib.h>
+
+#include "client/agent/apply.h"
+#include "client/agent/run.h"
+#include "common/file.h"
+
+#define NOTIFY_SECONDS 30
+#define ALARMS         10 /* of one kind, one by one */
+
+struct enforcing {
+	const struct config *conf;
+	const struct pull_options *opt;
+	struct plan *plan;
+	struct standing *standing;
+	const struct allow *allow;
+	struct hash digest;
+	size_t added, removed; /* blocking entries */
+};
+
+void notify(const struct config *c, const char *text)
+{
+	struct output_argv argv = {.n = 0};
+	CLEANUP_BUF struct buf out = {.max = 4096};
+	struct diag d = {""};
+
+	if (c->notify.n == 0)
+		return;
+	output_argv_list(&argv, &c->notify);
+	output_argv_put(&argv, text);
+	if (run(argv.v, NOTIFY_SECONDS, &out, &d))
+		cli_warn("notify: %s", d.text);
+}
+
+static void pass_on(const struct config *c, const struct buf *notices)
+{
+	struct slice rest = buf_view(notices), line;
+	char text[DIAG_MAX];
+
+	while (rest.n && slice_cut(&rest, '\n', &line)) {
+		(void)snprintf(text, sizeof(text), "%.*s", SLICE_ARG(line));
+		notify(c, text);
+	}
+}
+
+/* Only an alarm about what is automatic: a line of the local file is somebody's will. */
+static void look_for_wrong_approvals(const struct enforcing *x)
+{
+	const struct activeset *set = &x->plan->set;
+	const struct allow_entry *entry;
+	char text[DIAG_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct active *a = &set->a[i];
+
+		if (a->action != ACTION_BLOCK ||
+			!allow_match(x->allow, &kinds[a->kind], a->value, &entry) ||
+			!entry->automatic || n++ >= ALARMS)
+			continue;
+		(void)snprintf(text, sizeof(text),
+			"%s %.*s is approved but covers %.*s (%s): that stays reachable",
+			kinds[a->kind].name, SLICE_ARG(a->value), SLICE_ARG(entry->value),
+			entry->origin);
+		cli_warn("%s", text);
+		notify(x->conf, text);
+	}
+	if (n > ALARMS)
+		cli_warn("%zu more of that sort", n - ALARMS);
+}
+
+/* One pull that would add more than anybody expects waits for a person. In a hold the
+ * feed itself adds nothing. */
+static void guard(struct enforcing *x)
+{
+	const struct enforced *last = &x->standing->last;
+	struct plan *p = x->plan;
+	size_t most = (size_t)x->conf->guard_entries;
+	bool *guarded = &x->standing->state.guarded;
+
+	x->added = enforced_added(last, &p->set);
+	*guarded = most && !x->opt->confirm && last->n >= most && x->added > most &&
+		   x->added > last->n * (size_t)x->conf->guard_percent / 100;
+	if (!*guarded)
+		return;
+	if (!p->hold[0])
+		(void)snprintf(p->hold, sizeof(p->hold),
+			"%zu new entries beside %zu enforced: they wait for varsel pull "
+			"--confirm",
+			x->added, last->n);
+	enforced_restrict(last, &p->set);
+	x->added = 0;
+}
+
+static void compare(struct enforcing *x)
+{
+	struct enforced_walk w = {.rest = x->standing->last.lines, .set = &x->plan->set};
+
+	while (enforced_step(&w))
+		x->removed += w.new_ == NULL;
+	x->digest = activeset_digest(&x->plan->set);
+}
+
+/* Outputs, and what of them is worth a word: each failure, and more left out than before.
+ * The first failure is the caller's to tell. */
+static enum err apply_outputs(struct enforcing *x, struct diag *d)
+{
+	struct standing *s = x->standing;
+	struct apply a = {x->conf, x->allow, &x->plan->set, &s->last, &s->off, x->digest,
+		x->plan->now};
+	bool failed_before = false;
+	int64_t left_out = 0;
+	enum err e;
+
+	for (size_t i = 0; i < s->state.noutputs; i++) {
+		failed_before |= output_failed(&s->state.outputs[i]);
+		left_out += s->state.outputs[i].left_out;
+	}
+	e = apply_all(&a, &s->state, d);
+	if (e && !failed_before)
+		notify(x->conf, d->text);
+	for (size_t i = 0; i < s->state.noutputs; i++) {
+		const struct output_state *o = &s->state.outputs[i];
+
+		if (output_failed(o) && strcmp(o->error, d->text) != 0)
+			cli_warn("%s", o->error);
+		left_out -= o->left_out;
+	}
+	if (left_out < 0)
+		cli_warn("more than before is left out of outputs that cannot hold all; "
+			 "varsel status tells how much");
+	return e;
+}
+
+/* A "varsel off" that could not wait for us has lifted what we were about to enforce. */
+static enum err apply_until_agreed(struct enforcing *x, struct diag *d)
+{
+	struct standing *s = x->standing;
+	enum err e, read = OK;
+	struct off before;
+
+	do {
+		before = s->off;
+		e = apply_outputs(x, d);
+		read = off_read(x->conf, &s->off, NULL);
+		if (!off_lasts(&s->off, clock_now()))
+			s->off = (struct off){0};
+	} while (read == OK && before.until != s->off.until);
+	return e;
+}
+
+static enum err bring_up_to_date(struct enforcing *x, struct diag *d)
+{
+	char *path = config_state(x->conf, "enforced"), hex[HASH_HEX];
+	struct state *s = &x->standing->state;
+	const struct plan *p = x->plan;
+	enum err applied, e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e)
+		return e;
+	look_for_wrong_approvals(x);
+	applied = apply_until_agreed(x, d);
+	hash_hex(&x->digest, hex);
+	if (strcmp(hex, s->digest) != 0 || !standing_is_whole(x->standing))
+		e = enforced_write(path, &p->set, &x->digest, applied ? NULL : d);
+	free(path);
+	if (e)
+		return e;
+	s->changed = p->changed;
+	s->active = (int64_t)p->set.n;
+	s->spared = p->spared;
+	s->next_expiry = p->set.next_expiry == INT64_MAX ? 0 : p->set.next_expiry;
+	if (state_text(s, &s->digest, hex) || state_text(s, &s->builtin, p->builtin))
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	if (!x->standing->off.until && !applied)
+		e = off_remove(x->conf, d);
+	return applied ? applied : e;
+}
+
+/* Remembers since when something waits, and says so when it begins. */
+static enum err note_hold(struct enforcing *x)
+{
+	struct state *s = &x->standing->state;
+	const struct plan *p = x->plan;
+
+	if (strcmp(s->hold, p->hold) == 0)
+		return OK;
+	if (s->hold[0] == '\0')
+		notify(x->conf, p->hold);
+	if (p->hold_since)
+		s->hold_since = p->hold_since;
+	else if (s->hold[0] == '\0' || p->hold[0] == '\0')
+		s->hold_since = p->hold[0] ? clock_now() : 0;
+	return state_text(s, &s->hold, p->hold);
+}
+
+static enum err work(struct enforcing *x, struct cli *c)
+{
+	struct plan *p = x->plan;
+	struct state *s = &x->standing->state;
+	enum err e = OK;
+
+	if (p->due) {
+		guard(x);
+		compare(x);
+		cli_say(c, "%zu entries in force; %zu more blocked, %zu no longer",
+			p->set.n, x->added, x->removed);
+	} else {
+		cli_say(c, "nothing new; %lld entries in force", (long long)s->active);
+	}
+	if (x->opt->dry)
+		return OK;
+	if (p->good_time)
+		s->good_time = p->good_time;
+	pass_on(x->conf, &p->notices);
+	if (p->due && p->root_ends)
+		cli_warn("the root document expires in less than 30 days: ask the "
+			 "coordinator for its successor");
+	if (p->due)
+		e = bring_up_to_date(x, &c->d);
+	else if (s->guarded && !p->hold[0])
+		(void)snprintf(p->hold, sizeof(p->hold), "%s", s->hold);
+	/* a run without news leaves no trace: nothing is worth a write */
+	if (!p->due && strcmp(p->hold, s->hold) == 0)
+		return OK;
+	if (note_hold(x) || state_save(x->conf, s, e ? NULL : &c->d))
+		return e ? e : ERR_CANTCREAT;
+	return e;
+}
+
+enum err enforce(struct cli *c, const struct config *conf, const struct pull_options *opt,
+	struct plan *p, struct standing *s, const struct allow *allow)
+{
+	struct enforcing x = {
+		.conf = conf, .opt = opt, .plan = p, .standing = s, .allow = allow};
+	char text[OFF_TEXT];
+
+	if (s->off.until && off_lasts(&s->off, clock_now())) {
+		off_text(&s->off, text);
+		cli_warn("%s: nothing is enforced here; varsel on restores it", text);
+	} else {
+		s->off = (struct off){0};
+	}
+	return work(&x, c);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/gather.h"
+
+#include <stdlib.h>
+
+#include "client/agent/spare.h"
+#include "client/agent/spool.h"
+
+#define CLOCK_BEHIND 300 /* seconds that the hub may be ahead of us */
+#define ROOT_WARNING (30 * 86400)
+#define NOTICES_MAX  65536
+
+struct gathering {
+	struct cli *cli;
+	const struct config *conf;
+	const struct pull_options *opt;
+	const struct standing *standing;
+	struct plan *plan;
+	struct hub *hub;
+	struct seckey key;
+	struct allow builtin; /* yields to a signed override */
+	struct activeset spared;
+	bool stale, news;
+};
+
+/* A token, from the cache or new, and one round of the feed. */
+static enum err exchange(struct gathering *g, struct diag *d)
+{
+	char *cache = config_state(g->conf, "token");
+	enum err e = cache ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = hub_login(g->hub, g->conf->hub_name, &g->key, "feed", cache, NULL, d);
+	if (e == OK)
+		e = feed_update(g->plan->feed, g->hub, g->opt->wait, &g->news, d);
+	free(cache);
+	return e;
+}
+
+/* The hub gave no token, for it finds our time wrong. */
+static bool is_wrong_time(enum err e)
+{
+	return e == ERR_FUTURE || e == ERR_STALE;
+}
+
+/* Whether a failed exchange leaves a feed that can be gone on with. */
+static bool is_survivable(enum err e)
+{
+	return e == ERR_UNAVAILABLE || e == ERR_HOLD || e == ERR_RATE || e == ERR_BUSY ||
+	       e == ERR_DATABASE || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN ||
+	       is_wrong_time(e);
+}
+
+static enum err load_builtin(struct gathering *g, struct diag *d)
+{
+	enum err e = spare_load(&g->builtin, d);
+	struct hash digest;
+
+	if (e)
+		return e;
+	digest = allow_digest(&g->builtin);
+	hash_hex(&digest, g->plan->builtin);
+	return OK;
+}
+
+static enum err open_all(struct gathering *g, struct diag *d)
+{
+	char *dir = config_state(g->conf, "feed");
+	enum err e = dir ? load_builtin(g, d) : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK && !g->opt->offline)
+		e = config_key(g->conf, &g->key, d);
+	if (e == OK && !g->opt->offline)
+		e = config_hub(g->conf, &g->hub, d);
+	if (e == OK) {
+		d->text[0] = '\0';
+		e = feed_open(dir, g->conf->root, g->conf->channel, &g->plan->feed, d);
+	}
+	if (e == OK && d->text[0])
+		cli_warn("%s", d->text);
+	free(dir);
+	return e;
+}
+
+/* A hub's time expires nothing, but a local clock that lies behind it, or that far ahead
+ * of a checkpoint fetched just now, cannot be right either: then what was in force at the
+ * last good time stays so. */
+static void judge_clock(struct gathering *g)
+{
+	struct plan *p = g->plan;
+	const struct feed *f = p->feed;
+	int64_t now = clock_now();
+	bool fetched = !g->opt->offline &&
+		       (p->net == OK || (p->net == ERR_HOLD && hub_status(g->hub) != 0));
+	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
+	bool ahead = fetched && f->fresh_time && now > f->fresh_time + f->root.max_age;
+	bool doubt = behind || ahead || is_wrong_time(p->net);
+
+	p->now = doubt ? g->standing->state.good_time : now;
+	p->good_time = doubt ? 0 : now;
+	if (is_wrong_time(p->net))
+		(void)snprintf(p->hold, sizeof(p->hold),
+			"nothing expires until the local clock is right: %.900s",
+			p->net_why.text);
+	else if (f->hold[0])
+		(void)snprintf(p->hold, sizeof(p->hold), "%s", f->hold);
+	else if (doubt)
+		(void)snprintf(p->hold, sizeof(p->hold),
+			"the local clock is %s the hub's by %lld seconds: nothing "
+			"expires until it is right",
+			behind ? "behind" : "ahead of",
+			(long long)(behind ? f->fresh_time - now : now - f->fresh_time));
+	p->hold_since = f->hold[0] ? f->hold_since : 0;
+}
+
+static bool is_due(const struct gathering *g)
+{
+	const struct state *s = &g->standing->state;
+
+	return g->stale || g->news || s->changed != g->plan->feed->changed ||
+	       !standing_is_whole(g->standing) ||
+	       strcmp(s->builtin, g->plan->builtin) != 0 ||
+	       (s->next_expiry && g->plan->now >= s->next_expiry) ||
+	       (s->guarded && g->opt->confirm);
+}
+
+static void say_spared(void *ctx, const char *text)
+{
+	struct plan *p = ctx;
+
+	cli_warn("%s", text);
+	buf_printf(&p->notices, "%s\n", text);
+}
+
+static enum err tell_spared(const struct gathering *g, struct diag *d)
+{
+	char *path = config_state(g->conf, "spared");
+	enum err e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK)
+		e = spare_tell(path, &g->builtin, &g->spared, say_spared, g->plan, d);
+	free(path);
+	return e;
+}
+
+static enum err compute(struct gathering *g, struct diag *d)
+{
+	struct plan *p = g->plan;
+	enum err e = feed_active(p->feed, p->now, &p->set, d);
+
+	/* what was stored is damaged and set aside: fetched again at once */
+	if (e == ERR_TEMPFAIL && !g->opt->offline && exchange(g, d) == OK)
+		e = feed_active(p->feed, p->now, &p->set, d);
+	if (e == OK && spare_split(&g->builtin, &p->set, &g->spared))
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
+	if (e)
+		return e;
+	p->spared = (int64_t)g->spared.n;
+	p->changed = p->feed->changed;
+	p->root_ends = p->feed->root.expires - ROOT_WARNING < clock_now();
+	if (p->set.too_wide)
+		cli_warn("%zu approved prefixes are too wide to be believed: left out",
+			p->set.too_wide);
+	return g->opt->dry ? OK : tell_spared(g, d);
+}
+
+enum err gather(struct cli *c, const struct config *conf, const struct pull_options *opt,
+	const struct standing *standing, bool stale, struct plan *ret)
+{
+	struct gathering g = {.cli = c,
+		.conf = conf,
+		.opt = opt,
+		.standing = standing,
+		.plan = ret,
+		.stale = stale};
+	enum err e = open_all(&g, &c->d);
+
+	buf_init(&ret->notices, NOTICES_MAX);
+	if (e == OK && !opt->dry && !opt->offline)
+		spool_send(c, conf, g.hub, &g.key);
+	if (e == OK && !opt->offline) {
+		ret->net = exchange(&g, &ret->net_why);
+		if (ret->net && !is_survivable(ret->net))
+			e = diag_fail(&c->d, ret->net, "%s", ret->net_why.text);
+	}
+	if (e == OK) {
+		judge_clock(&g);
+		ret->due = is_due(&g);
+		if (ret->due)
+			e = compute(&g, &c->d);
+	}
+	activeset_done(&g.spared);
+	allow_done(&g.builtin);
+	seckey_done(&g.key);
+	hub_close(&g.hub);
+	return e;
+}
+
+void plan_done(struct plan *p)
+{
+	activeset_done(&p->set);
+	feed_close(&p->feed);
+	buf_done(&p->notices);
+	*p = (struct plan){0};
+}
