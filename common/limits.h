@@ -42,6 +42,7 @@
 /* names */
 #define HUB_NAME_MAX 128
 #define CHANNEL_MAX  32
+#define ORIGIN_MAX   (HUB_NAME_MAX + CHANNEL_MAX + 16) /* <hub>/feed/<channel>/<n> */
 #define ORG_CODE_MAX 16
 #define ORG_NAME_MAX 100
 

@@ -167,3 +167,16 @@ void statement_put(struct buf *b, const struct statement *s)
 	else
 		buf_printf(b, "count %lld\n", (long long)s->count);
 }
+
+bool statement_is_of(const struct statement *s, const char *origin)
+{
+	const char *end = origin;
+	size_t n;
+
+	if (s->verb == VERB_ATTEST)
+		return strcmp(s->log, origin) == 0;
+	for (int i = 0; end && i < 3; i++)
+		end = strchr(i ? end + 1 : end, '/');
+	n = end ? (size_t)(end - origin) : strlen(origin);
+	return strncmp(s->log, origin, n) == 0 && (!s->log[n] || s->log[n] == '/');
+}

@@ -12,7 +12,7 @@ enum verb { VERB_APPROVE, VERB_REVOKE, VERB_VOID, VERB_ATTEST, VERB_NOTICE, VERB
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 
 struct statement {
-	char log[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* the log's origin */
+	char log[ORIGIN_MAX]; /* the log's origin */
 	int64_t issued;
 	enum verb verb;
 	int64_t expires;        /* approve, revoke */
@@ -36,5 +36,10 @@ enum err statement_parse(
  * revoke's `expires`, a void's issued + REVOKE_REMEMBERED. INT64_MAX for the others. */
 int64_t statement_end(const struct statement *s);
 void statement_put(struct buf *b, const struct statement *s);
+
+/* Whether it counts where the log is `origin`: <hub>/feed/<channel>, and from the
+ * channel's second log on a slash and more. A decision outlives the log that it was made
+ * for; an attest does not, as it speaks of that log's tree. */
+bool statement_is_of(const struct statement *s, const char *origin);
 
 #endif

@@ -11,6 +11,8 @@ const struct conf_option config_options[] = {
 		"The hub's name, which every note and key name carries."},
 	{"channel", CONF_TEXT, AT(channel), "kommuner", false, 0, 0,
 		"The channel that this hub serves."},
+	{"log-number", CONF_NUMBER, AT(log_number), "1", false, 1, 9999,
+		"Which log of the channel this is: one more with each new log key."},
 	{"public-url", CONF_TEXT, AT(public_url), NULL, true, 0, 0,
 		"How members reach the hub; enrolment links begin with it."},
 	{"database", CONF_TEXT, AT(database), NULL, true, 0, 0,
@@ -72,7 +74,11 @@ static enum err check(const char *path, struct config *c, struct diag *d)
 			path, c->public_url);
 	while (n > 0 && c->public_url[n - 1] == '/')
 		c->public_url[--n] = '\0';
-	(void)snprintf(c->origin, sizeof(c->origin), "%s/feed/%s", c->hub, c->channel);
+	n = (size_t)snprintf(
+		c->origin, sizeof(c->origin), "%s/feed/%s", c->hub, c->channel);
+	if (c->log_number > 1)
+		(void)snprintf(c->origin + n, sizeof(c->origin) - n, "/%lld",
+			(long long)c->log_number);
 	return OK;
 }
 

@@ -17,6 +17,7 @@ struct config {
 	char *public_url;
 	char *database;
 	char *state_dir;
+	int64_t log_number; /* which log of the channel this is, from 1 */
 	int64_t threads;
 	int64_t db_workers;
 	int64_t queue;                /* requests that may wait for a worker */
@@ -26,7 +27,8 @@ struct config {
 	int64_t upload_memory;        /* MiB that all request bodies together may hold */
 	struct conf_list never_block; /* warninglists */
 	char *trusted_proxy;          /* address; "" = none */
-	char origin[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* "<hub>/feed/<channel>" */
+	/* "<hub>/feed/<channel>", from the second log on with "/<log-number>" */
+	char origin[ORIGIN_MAX];
 };
 
 extern const struct conf_option config_options[];

@@ -89,6 +89,7 @@ static void print_hit(const struct why *w, const struct active *a)
 	const struct feed_statement *st = &w->feed->st[a->by];
 	const struct kind *kind = &kinds[a->kind];
 	char since[CLOCK_TEXT], until[CLOCK_TEXT], issued[CLOCK_TEXT], id[HASH_HEX];
+	char place[32];
 	const char *state = "watched, not blocked";
 	const struct allow_entry *exception;
 	CLEANUP_BUF struct buf signers;
@@ -107,8 +108,12 @@ static void print_hit(const struct why *w, const struct active *a)
 					    : "approved, but not enforced yet";
 	(void)printf("%s %.*s: %s, since %s until %s\n", kind->name, SLICE_ARG(a->value),
 		state, since, until);
-	(void)printf("  by statement %llu, signed by %s, issued %s\n  sha256 %s\n",
-		(unsigned long long)st->index,
+	if (st->index == INDEX_CARRIED)
+		(void)snprintf(place, sizeof(place), "of an earlier log");
+	else
+		(void)snprintf(
+			place, sizeof(place), "%llu", (unsigned long long)st->index);
+	(void)printf("  by statement %s, signed by %s, issued %s\n  sha256 %s\n", place,
 		signers.len ? buf_str(&signers) : "nobody whom the root knows", issued,
 		id);
 	if (a->attrs.n)
@@ -167,7 +172,10 @@ static void put_hit(const struct why *w, const struct active *a, struct json_out
 	json_put_time(j, "since", a->since);
 	json_put_time(j, "until", a->until);
 	json_put_object(j, "statement");
-	json_put_num(j, "index", (int64_t)st->index);
+	if (st->index == INDEX_CARRIED)
+		json_put_null(j, "index");
+	else
+		json_put_num(j, "index", (int64_t)st->index);
 	json_put_str(j, "sha256", id);
 	json_put_time(j, "issued", st->st.issued);
 	json_put_array(j, "signers");

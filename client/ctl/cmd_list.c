@@ -37,7 +37,10 @@ static void put_json(struct json_out *j, const struct feed *f, const struct acti
 	for (size_t i = 0; i < l->ntags; i++)
 		json_put_text(j, NULL, l->tags[i]);
 	json_put_array_end(j);
-	json_put_num(j, "index", (int64_t)s->index);
+	if (s->index == INDEX_CARRIED)
+		json_put_null(j, "index");
+	else
+		json_put_num(j, "index", (int64_t)s->index);
 	json_put_str(j, "statement", hex);
 	json_put_object_end(j);
 }

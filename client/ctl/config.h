@@ -16,7 +16,6 @@ struct ctl_conf {
 	char *passphrase_file;
 	char *root;
 	char *state_dir;
-	char *never_block;
 };
 
 extern const struct conf_option ctl_options[];

@@ -201,7 +201,7 @@ enum err round_save(struct round *r, struct diag *d)
 	if (!e && f->priv->loaded) {
 		e = drop_repeats(r);
 		dead = count_dead(r, now);
-		rewrite = dead > DEAD_KEPT && dead > f->n / 2;
+		rewrite = f->priv->moving || (dead > DEAD_KEPT && dead > f->n / 2);
 		for (size_t i = 0; i < r->old_n; i++)
 			rewrite = rewrite || f->st[i].dead;
 		if (rewrite || f->n > r->old_n)
@@ -216,6 +216,8 @@ enum err round_save(struct round *r, struct diag *d)
 		e = write_journal(r, rewrite, d);
 	if (!e)
 		e = feed_save_head(f, &r->head, d);
+	if (!e)
+		f->priv->moving = false;
 	if (!e && rewrite)
 		bundle_prune(f);
 	free(path);

@@ -165,15 +165,9 @@ enum err feed_read(struct feed *f, struct diag *d)
 		head_done(&h);
 		return diag_fail(d, ERR_SYNTAX, "a root document is gone");
 	}
-	/* another log: what was followed of the old one says nothing about it */
-	if (strcmp(h.origin, root_origin(&f->root)) != 0) {
-		int64_t generation = *h.origin ? h.generation + 1 : 0;
-
-		head_done(&h);
-		head_init(&h);
-		h.generation = generation;
-		(void)snprintf(h.origin, sizeof(h.origin), "%s", root_origin(&f->root));
-	}
+	f->priv->moving = *h.origin && strcmp(h.origin, root_origin(&f->root)) != 0;
+	if (!*h.origin || f->priv->moving)
+		head_begin_log(&h, root_origin(&f->root));
 	head_done(&f->priv->head);
 	f->priv->head = h;
 	publish(f);
@@ -371,7 +365,7 @@ static bool counts(const struct feed *f, const struct feed_statement *s, int64_t
 		return true;
 	if (s->voided || s->missing)
 		return false;
-	return !*f->hold || s->st.verb != VERB_APPROVE ||
+	return !*f->hold || s->st.verb != VERB_APPROVE || s->index == INDEX_CARRIED ||
 	       s->index < (uint64_t)f->priv->head.trusted;
 }
 

@@ -24,8 +24,11 @@
 #include "common/merkle.h"
 #include "common/root.h"
 
+/* Of a statement that moved along from an earlier log of the channel. */
+#define INDEX_CARRIED UINT64_MAX
+
 struct feed_statement {
-	uint64_t index;    /* in the log */
+	uint64_t index;    /* in the log, or INDEX_CARRIED */
 	struct hash id;    /* SHA-256 of the text */
 	struct slice note; /* as logged; owned by the feed */
 	struct statement st;

@@ -14,7 +14,8 @@ struct feed_private {
 	struct arena notes; /* and those that came after it was read */
 	size_t cap;         /* of f->st */
 	bool loaded;
-	int lock; /* descriptor while held, or -1 */
+	bool moving; /* another log began: the journal is of the one before */
+	int lock;    /* descriptor while held, or -1 */
 };
 
 /* Reads head and roots anew; f->st is emptied. ERR_SYNTAX: damaged. */

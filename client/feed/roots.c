@@ -13,7 +13,7 @@
  * origin. */
 static enum err check_channel(const struct feed *f, const struct root *r, struct diag *d)
 {
-	char want[HUB_NAME_MAX + CHANNEL_MAX + 8];
+	char want[ORIGIN_MAX];
 	const char *origin = root_origin(r);
 	size_t n = (size_t)snprintf(want, sizeof(want), "%s/feed/%s", r->hub, f->channel);
 

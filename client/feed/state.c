@@ -20,6 +20,14 @@ void head_init(struct head *h)
 	frontier_init(&h->log);
 }
 
+void head_begin_log(struct head *h, const char *origin)
+{
+	h->log.size = 0;
+	h->log.n = 0;
+	h->fresh = 0;
+	(void)snprintf(h->origin, sizeof(h->origin), "%s", origin);
+}
+
 void head_done(struct head *h)
 {
 	free(h->missing);

@@ -13,7 +13,7 @@
 #define HEAD_MAX (8u << 20)
 
 struct head {
-	char origin[HUB_NAME_MAX + CHANNEL_MAX + 8]; /* of the log; "": nothing yet */
+	char origin[ORIGIN_MAX]; /* of the log; "": nothing yet */
 	struct frontier log;
 	int64_t root_version;
 	int64_t root_polled; /* when the next root was last asked for */
@@ -31,6 +31,9 @@ struct head {
 };
 
 void head_init(struct head *h);
+/* Another log begins, with another key: nothing of it was seen yet, and the journal is
+ * kept, for what was decided still stands. */
+void head_begin_log(struct head *h, const char *origin);
 void head_done(struct head *h);
 
 /* ERR_SYNTAX when damaged, ERR_NOMEM. *ret must be empty. */

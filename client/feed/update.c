@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/feed/bundles.h"
 #include "client/feed/fetch.h"
 #include "client/feed/round.h"
 #include "client/feed/verify.h"
@@ -57,15 +58,9 @@ static enum err follow_roots(struct round *r, int64_t hint, struct diag *d)
 	e = roots_follow(f, r->h, &news, d);
 	r->head.root_polled = r->now;
 	/* what was verified is kept, whatever becomes of the rest of the chain */
-	if (news && strcmp(r->head.origin, root_origin(&f->root)) != 0) {
-		feed_unload(f);
-		r->head.log.size = 0;
-		r->head.log.n = 0;
-		r->head.fresh = r->head.journal = r->head.trusted = 0;
-		r->head.generation++;
-		head_done(&r->head);
-		(void)snprintf(r->head.origin, sizeof(r->head.origin), "%s",
-			root_origin(&f->root));
+	if (strcmp(r->head.origin, root_origin(&f->root)) != 0) {
+		f->priv->moving = *r->head.origin != '\0';
+		head_begin_log(&r->head, root_origin(&f->root));
 	}
 	return e;
 }
@@ -111,6 +106,24 @@ static void check_times(struct round *r)
 	}
 }
 
+/* What the log before this one held moves along, and is trusted as far as it was. */
+static void carry_over(struct feed *f, const struct head *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct feed_statement *s = &f->st[i];
+
+		if (s->st.verb == VERB_APPROVE && s->index >= (uint64_t)h->trusted) {
+			bundle_unmap(s);
+			continue;
+		}
+		s->index = INDEX_CARRIED;
+		f->st[n++] = *s;
+	}
+	f->n = n;
+}
+
 /* Entries, bundles, and what follows from them; needs the statements in memory. */
 static enum err take_news(struct round *r, struct diag *d)
 {
@@ -119,6 +132,8 @@ static enum err take_news(struct round *r, struct diag *d)
 
 	if (e)
 		return e;
+	if (f->priv->moving)
+		carry_over(f, &r->head);
 	r->old_n = f->n;
 	feed_judge(f);
 	if (!r->doubt && r->c.size > r->head.log.size)
@@ -182,7 +197,7 @@ static enum err run(struct round *r, int64_t hint, bool *ret_news, struct diag *
 		e = compare(r, d);
 	if (e)
 		return e;
-	r->changed = r->head.root_version != r->f->root.version ||
+	r->changed = r->f->priv->moving || r->head.root_version != r->f->root.version ||
 		     r->head.wake <= r->now || (!r->doubt && r->c.size != old->log.size);
 	r->head.root_version = r->f->root.version;
 	check_times(r);

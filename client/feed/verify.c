@@ -51,7 +51,7 @@ enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
 		e = note_parse(entry, &n, d);
 	if (!e)
 		e = statement_parse(n.text, &s.st, d);
-	if (!e && strcmp(s.st.log, origin) != 0)
+	if (!e && !statement_is_of(&s.st, origin))
 		e = diag_fail(d, ERR_WRONG_HUB, "made for the log %s, not %s", s.st.log,
 			origin);
 	if (e)

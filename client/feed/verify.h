@@ -15,8 +15,9 @@ const char *root_origin(const struct root *r);
 enum err verify_checkpoint(const struct root *r, struct slice bytes, struct note *n,
 	struct checkpoint *ret, int64_t *ret_time, struct diag *d) CHECK_RESULT;
 
-/* A log entry that is a statement of the log `origin`: fills index, id, note (borrowed)
- * and st. ERR_SYNTAX, ERR_WRONG_HUB, ERR_LIMIT: to be skipped. */
+/* A log entry that is a statement of the log `origin`, or of an earlier one of its
+ * channel: fills index, id, note (borrowed) and st. ERR_SYNTAX, ERR_WRONG_HUB, ERR_LIMIT:
+ * to be skipped. */
 enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
 	struct feed_statement *ret, struct diag *d) CHECK_RESULT;
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "server/core/log_state.h"
 #include "server/db/bundle.h"
 #include "server/db/checkpoint.h"
@@ -19,8 +20,8 @@ static const char restored[] = "log: refusing to sign. The database holds less t
 			       "says was signed (%s): it seems restored from an old "
 			       "backup. Stop the hub and restore "
 			       "a newer one; if there is none, the log has ended, and a "
-			       "new log key (varseld init "
-			       "with a fresh state-dir) and root document begin another";
+			       "higher log-number with new keys (varseld(8)) and a "
+			       "root document that names them begin another";
 
 /* Entries that were signed are not there any more, or are others. */
 static enum err refuse(struct log *l, struct diag *d, const char *how)
@@ -172,17 +173,57 @@ static enum err verify_stored(struct log *l, struct db *db, struct diag *d)
 	return e;
 }
 
+/* The tree of what the new log `row` was given. */
+static enum err count_carried(struct db *db, struct log_row *row, struct diag *d)
+{
+	size_t n = PORTION;
+	enum err e = OK;
+
+	while (!e && n == PORTION) {
+		CLEANUP_ARENA struct arena a;
+		struct statement_row *entry;
+
+		arena_init(&a, ENTRY_ROOM);
+		e = db_statement_read(db, row->id, (int64_t)row->frontier.size, PORTION,
+			&a, &entry, &n, d);
+		for (size_t i = 0; !e && i < n; i++) {
+			struct hash leaf = merkle_leaf(entry[i].note);
+
+			frontier_append(&row->frontier, &leaf);
+		}
+	}
+	return e;
+}
+
+/* A new log key begins another log. What the channel's log before it decided is not
+ * undone by that: it is carried over, signatures and all, before anything is signed. */
+static enum err carry_over(struct db *db, struct log_row *row, struct diag *d)
+{
+	int64_t before = 0;
+	enum err e = db_log_before(db, row->id, &before, d);
+
+	if (e || !before)
+		return e;
+	e = db_statement_carry(db, before, row->id, clock_now(), d);
+	if (!e)
+		e = count_carried(db, row, d);
+	return e ? e : db_log_grow(db, row->id, &row->frontier, d);
+}
+
 static enum err term_body(struct db *db, void *ctx, struct diag *d)
 {
 	struct log *l = ctx;
 	struct log_row row;
+	bool made = false;
 	enum err e = OK;
 
 	/* A log that was signed for is not made anew. */
 	if (l->head.size == 0)
-		e = db_log_make(db, l->origin, d);
+		e = db_log_make(db, l->origin, &made, d);
 	if (!e)
 		e = db_log_get(db, l->origin, true, &row, d);
+	if (!e && made)
+		e = carry_over(db, &row, d);
 	if (!e)
 		e = db_log_new_term(db, row.id, &l->term, d);
 	if (!e)

@@ -8,15 +8,35 @@
 /* Any number will do that nothing else in the database uses: "varsel" in ASCII. */
 #define LOCK_KEY INT64_C(0x76617273656c)
 
-enum err db_log_make(struct db *db, const char *origin, struct diag *d)
+enum err db_log_make(struct db *db, const char *origin, bool *ret_made, struct diag *d)
 {
 	static const struct query q = {"log-make",
 		"INSERT INTO log (origin) VALUES ($1::text) ON CONFLICT "
-		"(origin) DO NOTHING"};
+		"(origin) DO NOTHING RETURNING id"};
+	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
+	enum err e;
 
 	args_str(&a, origin);
-	return db_run(db, &q, &a, NULL, d);
+	e = db_run(db, &q, &a, &r, d);
+	if (!e)
+		*ret_made = r.n > 0;
+	return e;
+}
+
+enum err db_log_before(struct db *db, int64_t id, int64_t *ret_id, struct diag *d)
+{
+	static const struct query q = {"log-before",
+		"SELECT coalesce(max(id), 0)::bigint FROM log WHERE id < $1::bigint"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	enum err e;
+
+	args_num(&a, id);
+	e = db_run(db, &q, &a, &r, d);
+	if (!e)
+		*ret_id = row_num(&r, 0, 0);
+	return e;
 }
 
 static enum err frontier_read(

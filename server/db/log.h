@@ -12,8 +12,12 @@ struct log_row {
 	struct frontier frontier; /* its size is the log's */
 };
 
-/* Makes the row when there is none. */
-enum err db_log_make(struct db *db, const char *origin, struct diag *d) CHECK_RESULT;
+/* Makes the row when there is none: *ret_made. */
+enum err db_log_make(
+	struct db *db, const char *origin, bool *ret_made, struct diag *d) CHECK_RESULT;
+/* The log before this one; *ret_id 0: there was none. */
+enum err db_log_before(
+	struct db *db, int64_t id, int64_t *ret_id, struct diag *d) CHECK_RESULT;
 /* With `lock` the row is locked until the transaction ends. ERR_NOT_FOUND; ERR_INTERNAL
  * when the frontier does not fit the size. */
 enum err db_log_get(struct db *db, const char *origin, bool lock, struct log_row *ret,

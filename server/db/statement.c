@@ -89,3 +89,23 @@ enum err db_statement_read(struct db *db, int64_t log, int64_t first, int64_t ma
 	}
 	return e;
 }
+
+enum err db_statement_carry(
+	struct db *db, int64_t from, int64_t to, int64_t now, struct diag *d)
+{
+	static const struct query q = {"statement-carry",
+		"INSERT INTO statement (log_id, index, sha256, note, verb, issued,"
+		" expires, bundle_sha256, received, received_from)"
+		" SELECT $2::bigint, row_number() OVER (ORDER BY index) - 1, sha256, "
+		"note,"
+		" verb, issued, expires, bundle_sha256, received, received_from"
+		" FROM statement WHERE log_id = $1::bigint"
+		" AND verb IN ('approve', 'revoke', 'void')"
+		" AND (expires IS NULL OR expires > to_timestamp($3::bigint))"};
+	struct args a = {0};
+
+	args_num(&a, from);
+	args_num(&a, to);
+	args_num(&a, now);
+	return db_run(db, &q, &a, NULL, d);
+}

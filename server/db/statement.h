@@ -33,5 +33,9 @@ enum err db_statement_add(struct db *db, int64_t log, const struct statement_row
 enum err db_statement_read(struct db *db, int64_t log, int64_t first, int64_t max,
 	struct arena *a, struct statement_row **ret, size_t *ret_n,
 	struct diag *d) CHECK_RESULT;
+/* Copies, in order, what of log `from` may still count at `now` (approvals, revocations
+ * and voids that have not expired) to the end of the empty log `to`. */
+enum err db_statement_carry(struct db *db, int64_t from, int64_t to, int64_t now,
+	struct diag *d) CHECK_RESULT;
 
 #endif

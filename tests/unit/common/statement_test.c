@@ -159,11 +159,35 @@ static void test_long(void **state)
 		assert_int_equal(statement_parse((struct slice){text, (size_t)n}, &s, &d),
 			extra ? ERR_LIMIT : OK);
 	}
-	assert_string_equal(d.text, "line 2: field \"log\": 168 bytes, at most 167");
+	assert_string_equal(d.text, "line 2: field \"log\": 176 bytes, at most 175");
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(statement_parse((struct slice){text, STATEMENT_MAX + 1}, &s, &d),
 		ERR_LIMIT);
 	assert_string_equal(d.text, "statement: 8193 bytes, at most 8192");
+}
+
+static bool is_of(enum verb verb, const char *log, const char *origin)
+{
+	struct statement s = {.verb = verb};
+
+	(void)snprintf(s.log, sizeof(s.log), "%s", log);
+	return statement_is_of(&s, origin);
+}
+
+/* A decision counts in each log of its channel, an attest in its own. */
+static void test_log(void **state)
+{
+	(void)state;
+	assert_true(is_of(VERB_APPROVE, "h/feed/c", "h/feed/c"));
+	assert_true(is_of(VERB_APPROVE, "h/feed/c", "h/feed/c/2"));
+	assert_true(is_of(VERB_REVOKE, "h/feed/c/2", "h/feed/c/3"));
+	assert_true(is_of(VERB_VOID, "h/feed/c/2", "h/feed/c"));
+	assert_false(is_of(VERB_APPROVE, "h/feed/cd", "h/feed/c"));
+	assert_false(is_of(VERB_APPROVE, "h/feed/c", "h/feed/cd/2"));
+	assert_false(is_of(VERB_APPROVE, "g/feed/c", "h/feed/c/2"));
+	assert_false(is_of(VERB_REVOKE, "h/feed/d", "h/feed/c"));
+	assert_true(is_of(VERB_ATTEST, "h/feed/c", "h/feed/c"));
+	assert_false(is_of(VERB_ATTEST, "h/feed/c", "h/feed/c/2"));
 }
 
 int main(void)
@@ -173,6 +197,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,10 +109,15 @@ static void a_new_log_key_brings_a_new_log(void **state)
 	must_update(w);
 	assert_string_equal(feed_origin(w->feed), FAKE_ORIGIN "/2");
 	assert_int_equal(w->feed->log.size, 1);
-	assert_false(is_active(w, "a.example"));
+	/* what was decided stands, whether or not the new log has it */
+	assert_true(is_active(w, "a.example"));
 	assert_true(is_active(w, "b.example"));
 	reopen(w);
+	assert_true(is_active(w, "a.example"));
 	assert_true(is_active(w, "b.example"));
+	assert_int_equal(w->feed->n, 2);
+	assert_true(w->feed->st[0].index == INDEX_CARRIED);
+	assert_int_equal(w->feed->st[1].index, 0);
 }
 
 int main(void)
