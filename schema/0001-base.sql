@@ -109,7 +109,8 @@ CREATE TABLE report (
 	issued timestamptz NOT NULL,
 	received timestamptz NOT NULL,
 	accepted integer NOT NULL,
-	known integer NOT NULL DEFAULT 0
+	known integer NOT NULL DEFAULT 0,
+	withdrawn timestamptz
 );
 COMMENT ON TABLE report IS 'Reports as they came: the signed note can be verified again at any time';
 COMMENT ON COLUMN report.id IS 'Number that the API shows';
@@ -122,6 +123,7 @@ COMMENT ON COLUMN report.issued IS 'The header''s time';
 COMMENT ON COLUMN report.received IS 'When the hub took it';
 COMMENT ON COLUMN report.accepted IS 'Lines taken';
 COMMENT ON COLUMN report.known IS 'Distinct indicators of it that the hub had before';
+COMMENT ON COLUMN report.withdrawn IS 'When its organisation took it back; null: it stands';
 
 CREATE TABLE indicator (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -144,11 +146,11 @@ CREATE TABLE indicator (
 	reason text,
 	UNIQUE (kind, value)
 );
--- The queue and its order: what is disputed before all else, then by organisations.
--- Negative, so that one row comparison continues a page.
+-- The queue and its order: what is disputed or withdrawn before all else, then by
+-- organisations. Negative, so that one row comparison continues a page.
 CREATE INDEX indicator_queue
-	ON indicator ((-orgs - (flags & 4) * 250000), (-sightings), created, id)
-	WHERE state = 'pending' OR (flags & 4) <> 0;
+	ON indicator ((-orgs - least(flags & 12, 4) * 250000), (-sightings), created, id)
+	WHERE state = 'pending' OR (flags & 12) <> 0;
 COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
 COMMENT ON COLUMN indicator.id IS 'Number that the API shows';
 COMMENT ON COLUMN indicator.kind IS 'ip, domain, url, email, md5, sha1, sha256';
@@ -157,8 +159,8 @@ COMMENT ON COLUMN indicator.state IS 'pending: awaits a decision. approved: unti
 COMMENT ON COLUMN indicator.action IS 'block when any report or the newest approval says so, else watch';
 COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5 red: the most open that any report gives it';
 COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
-COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block, 4 disputed: in the queue whatever its state';
-COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it: those in report_indicator, counted as they come';
+COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block; and, in the queue whatever its state, 4 disputed, 8 withdrawn: approved, and nobody who reported it stands by it';
+COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it and stand by it: those in report_indicator, counted as they come and go';
 COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
 COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';
 COMMENT ON COLUMN indicator.last_seen IS 'Latest such time';
@@ -176,8 +178,12 @@ CREATE TABLE report_indicator (
 	tlp smallint NOT NULL,
 	confidence smallint,
 	seen timestamptz,
+	withdrawn boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (indicator_id, org_id, report_id)
 );
+-- Reports come in the order of their numbers, and few are looked for.
+CREATE INDEX report_indicator_report ON report_indicator
+	USING brin (report_id) WITH (autosummarize = on);
 COMMENT ON TABLE report_indicator IS 'What each report says of each indicator, from its line';
 COMMENT ON COLUMN report_indicator.indicator_id IS 'What was reported';
 COMMENT ON COLUMN report_indicator.org_id IS 'By whom: the report''s organisation, first in the key so that one look tells whether it is new to an indicator';
@@ -186,6 +192,7 @@ COMMENT ON COLUMN report_indicator.action IS 'block or watch';
 COMMENT ON COLUMN report_indicator.tlp IS 'As indicator.tlp';
 COMMENT ON COLUMN report_indicator.confidence IS '0 to 100; null: not given';
 COMMENT ON COLUMN report_indicator.seen IS 'When it was seen; null: not given';
+COMMENT ON COLUMN report_indicator.withdrawn IS 'The report was taken back: it counts nowhere, and is still shown';
 
 CREATE TABLE indicator_tag (
 	indicator_id bigint NOT NULL,

@@ -29,6 +29,7 @@ const struct command commands[] = {
 		cmd_lookup},
 	{"dispute", "[--json] --reason TEXT VALUE",
 		"call it a false positive: to the coordinators' queue", cmd_dispute},
+	{"withdraw", "[--json] REPORT", "take a report of one's own back", cmd_withdraw},
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},

@@ -38,6 +38,21 @@ static const struct json_field fields[] = {
 	{0},
 };
 
+/* One of this municipality's own reports of the value itself. */
+struct report {
+	int64_t id;
+	char *received, *withdrawn;
+};
+
+#undef AT
+#define AT(field) offsetof(struct report, field)
+static const struct json_field report_fields[] = {
+	{"id", JSON_NUM, AT(id), INT64_MAX, true},
+	{"received", JSON_TEXT, AT(received), 32, true},
+	{"withdrawn", JSON_TEXT, AT(withdrawn), 32, false},
+	{0},
+};
+
 struct lookup {
 	bool print;
 	size_t n;
@@ -70,6 +85,20 @@ static enum err show(void *ctx, size_t i, void *item, struct diag *d)
 	return OK;
 }
 
+static enum err show_report(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const struct report *x = item;
+
+	(void)ctx;
+	(void)i;
+	(void)d;
+	(void)printf("  our report %lld of %s", (long long)x->id, x->received);
+	if (x->withdrawn)
+		(void)printf(", withdrawn %s", x->withdrawn);
+	(void)putchar('\n');
+	return OK;
+}
+
 static enum err lookup_one(
 	struct cli *c, struct hub *h, const char *value, bool json, size_t *known)
 {
@@ -89,6 +118,9 @@ static enum err lookup_one(
 	if (e == OK)
 		e = json_read_array(buf_view(&body), "indicators", fields,
 			sizeof(struct indicator), true, show, &l, &a, &c->d);
+	if (e == OK && !json)
+		e = json_read_array(buf_view(&body), "reports", report_fields,
+			sizeof(struct report), true, show_report, NULL, &a, &c->d);
 	if (e)
 		return e;
 	if (json)

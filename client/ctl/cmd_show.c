@@ -14,7 +14,7 @@ static const char usage[] = "usage: varselctl show [--json] ID|VALUE\n"
 
 struct report {
 	int64_t id, confidence;
-	char *org, *received, *action, *tlp, *seen, *comment;
+	char *org, *received, *action, *tlp, *seen, *comment, *withdrawn;
 };
 
 struct dispute {
@@ -31,6 +31,7 @@ static const struct json_field report_fields[] = {
 	{"confidence", JSON_NUM, AT(confidence), 100, false},
 	{"seen", JSON_TEXT, AT(seen), 32, false},
 	{"comment", JSON_TEXT, AT(comment), 4096, false},
+	{"withdrawn", JSON_TEXT, AT(withdrawn), 32, false},
 	{0},
 };
 
@@ -61,7 +62,7 @@ static enum err on_report(void *ctx, size_t i, void *item, struct diag *d)
 	(void)snprintf(confidence, sizeof(confidence), "%lld", (long long)r->confidence);
 	table_row(t, (const char *[]){id, r->org, r->received, or_none(r->action),
 			     or_none(r->tlp), confidence, or_none(r->seen),
-			     or_none(r->comment)});
+			     or_none(r->withdrawn), or_none(r->comment)});
 	return OK;
 }
 
@@ -135,7 +136,7 @@ static enum err fetch(struct ctl *c, const struct target *t, struct arena *a,
 static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 {
 	static const char *const head[] = {"REPORT", "ORG", "RECEIVED", "ACTION", "TLP",
-		"CONFIDENCE", "SEEN", "COMMENT", NULL};
+		"CONFIDENCE", "SEEN", "WITHDRAWN", "COMMENT", NULL};
 	CLEANUP_BUF struct buf answer, out;
 	CLEANUP_ARENA struct arena a;
 	struct indicator x = {0};

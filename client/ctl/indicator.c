@@ -36,7 +36,8 @@ bool indicator_flagged(const struct indicator *x)
 bool indicator_needs_override(const struct indicator *x)
 {
 	for (size_t i = 0; i < x->flags.n; i++)
-		if (strcmp(x->flags.item[i], "disputed") != 0)
+		if (strcmp(x->flags.item[i], "disputed") != 0 &&
+			strcmp(x->flags.item[i], "withdrawn") != 0)
 			return true;
 	return false;
 }

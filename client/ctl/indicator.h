@@ -20,7 +20,8 @@ struct indicator {
 extern const struct json_field indicator_fields[];
 
 bool indicator_flagged(const struct indicator *x);
-/* A flag that only an override lifts. What is disputed can be decided by naming it. */
+/* A flag that only an override lifts. What is disputed or withdrawn can be
+ * decided on by naming it. */
 bool indicator_needs_override(const struct indicator *x);
 bool indicator_is_red(const struct indicator *x);
 

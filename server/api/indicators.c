@@ -59,6 +59,7 @@ static void put_reports(struct json_out *j, const struct indicator_reports *list
 		json_put_num(j, "confidence", r->confidence);
 		json_put_time(j, "seen", r->seen);
 		json_put_str(j, "comment", r->comment);
+		json_put_time(j, "withdrawn", r->withdrawn);
 		json_put_object_end(j);
 	}
 	json_put_array_end(j);
@@ -161,21 +162,25 @@ enum err api_indicator(struct service *s, struct request *q, struct diag *d)
 
 enum err api_lookup(struct service *s, struct request *q, struct diag *d)
 {
-	const char *asked = request_param(q, "value"), *kind, *value;
-	struct indicators found;
+	const char *asked = request_param(q, "value");
+	struct indicator_reports own;
+	struct lookup l;
 	struct json_out j;
 	enum err e;
 
 	(void)s;
 	if (!asked)
 		return diag_fail(d, ERR_VALUE, "query parameter value: missing");
-	e = indicators_lookup(
-		q->db, slice_of(asked), q->now, &q->arena, &kind, &value, &found, d);
+	e = indicators_lookup(q->db, slice_of(asked), q->now, &q->arena, &l, d);
+	if (!e && q->who.org)
+		e = lookup_reports(q->db, &l, q->who.org, &q->arena, &own, d);
 	if (e)
 		return e;
 	answer_begin(q, &j, 200);
-	json_put_str(&j, "kind", kind);
-	json_put_str(&j, "value", value);
-	put_list(&j, &found);
+	json_put_str(&j, "kind", l.kind);
+	json_put_str(&j, "value", l.value);
+	put_list(&j, &l.found);
+	if (q->who.org)
+		put_reports(&j, &own);
 	return answer_end(q, &j, d);
 }

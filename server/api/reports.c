@@ -4,6 +4,7 @@
 #include "server/api/handlers.h"
 #include "server/api/refusals.h"
 #include "server/api/service.h"
+#include "server/core/withdrawal.h"
 
 enum err api_report_add(struct service *s, struct request *q, struct diag *d)
 {
@@ -49,7 +50,25 @@ enum err api_report_get(struct service *s, struct request *q, struct diag *d)
 	json_put_time(&j, "issued", r.issued);
 	json_put_num(&j, "accepted", r.accepted);
 	json_put_num(&j, "known", r.known);
+	json_put_time(&j, "withdrawn", r.withdrawn);
 	json_put_str(&j, "sha256", hex);
 	json_put_text(&j, "note", r.note);
+	return answer_end(q, &j, d);
+}
+
+enum err api_report_withdraw(struct service *s, struct request *q, struct diag *d)
+{
+	struct json_out j;
+	int64_t id, at;
+	enum err e = request_id(q, 0, &id, d);
+
+	(void)s;
+	if (!e)
+		e = withdrawal_take(q->db, &q->who, id, q->now, &q->arena, &at, d);
+	if (e)
+		return e;
+	answer_begin(q, &j, 200);
+	json_put_num(&j, "id", id);
+	json_put_time(&j, "withdrawn", at);
 	return answer_end(q, &j, d);
 }

@@ -2,9 +2,7 @@
 #include "server/core/dispute.h"
 
 #include <inttypes.h>
-#include <string.h>
 
-#include "common/cpr.h"
 #include "server/core/indicators.h"
 #include "server/core/reason.h"
 #include "server/db/audit.h"
@@ -25,19 +23,17 @@ struct disputing {
 static enum err find(
 	struct db *db, const char *value, struct disputing *x, struct diag *d)
 {
-	const char *kind, *canonical;
-	struct indicators known;
-	enum err e = indicators_lookup(
-		db, slice_of(value), x->now, x->a, &kind, &canonical, &known, d);
+	struct lookup l;
+	enum err e = indicators_lookup(db, slice_of(value), x->now, x->a, &l, d);
 
 	if (e)
 		return e;
-	if (known.n == 0)
-		return diag_value(d, ERR_NOT_FOUND, kind, slice_of(canonical),
+	if (l.found.n == 0)
+		return diag_value(d, ERR_NOT_FOUND, l.kind, slice_of(l.value),
 			"the hub does not know it");
-	x->what = known.item[0];
-	if (strcmp(x->what.kind, kind) != 0 || strcmp(x->what.value, canonical) != 0)
-		return diag_value(d, ERR_NOT_FOUND, kind, slice_of(canonical),
+	x->what = l.found.item[0];
+	if (!lookup_exact(&l))
+		return diag_value(d, ERR_NOT_FOUND, l.kind, slice_of(l.value),
 			"the hub does not know it; what covers it and can be disputed is "
 			"%s %s (%s)",
 			x->what.kind, x->what.value, x->what.state);

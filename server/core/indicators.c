@@ -16,7 +16,7 @@ enum err indicators_get(struct db *db, int64_t id, int64_t now, struct arena *a,
 	enum err e = db_indicator_get(db, id, now, a, &found, d);
 
 	if (!e && ret_voices)
-		e = db_report_indicator_list(db, id, a, &ret_voices->reports, d);
+		e = db_report_indicator_list(db, id, NULL, a, &ret_voices->reports, d);
 	if (!e && ret_voices)
 		e = db_dispute_list(db, id, a, &ret_voices->disputes, d);
 	if (!e)
@@ -173,8 +173,7 @@ enum err indicators_queue(struct db *db, const struct indicator_filter *f, int64
 }
 
 enum err indicators_lookup(struct db *db, struct slice value, int64_t now,
-	struct arena *a, const char **ret_kind, const char **ret_value,
-	struct indicators *ret, struct diag *d)
+	struct arena *a, struct lookup *ret, struct diag *d)
 {
 	CLEANUP_BUF struct buf canonical = {.max = VALUE_MAX};
 	struct candidate around[CANDIDATES_MAX];
@@ -194,8 +193,25 @@ enum err indicators_lookup(struct db *db, struct slice value, int64_t now,
 		e = db_indicator_find(db, around, n, now, a, &found, d);
 	if (e)
 		return e;
-	*ret_kind = kind->name;
-	*ret_value = copy;
-	*ret = found;
+	*ret = (struct lookup){kind->name, copy, found};
 	return OK;
+}
+
+const struct indicator *lookup_exact(const struct lookup *l)
+{
+	const struct indicator *first = l->found.item;
+
+	return l->found.n && strcmp(first->kind, l->kind) == 0 &&
+			       strcmp(first->value, l->value) == 0
+		       ? first
+		       : NULL;
+}
+
+enum err lookup_reports(struct db *db, const struct lookup *l, const char *org,
+	struct arena *a, struct indicator_reports *ret, struct diag *d)
+{
+	const struct indicator *x = lookup_exact(l);
+
+	*ret = (struct indicator_reports){NULL, 0};
+	return x ? db_report_indicator_list(db, x->id, org, a, ret, d) : OK;
 }

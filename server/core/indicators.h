@@ -47,8 +47,17 @@ enum err indicators_queue(struct db *db, const struct indicator_filter *f, int64
 
 /* A value in any spelling: itself, and the known domains and prefixes around it. Unknown
  * is OK with n == 0. ERR_VALUE when it is of no kind. */
+struct lookup {
+	const char *kind;
+	const char *value; /* canonical */
+	struct indicators found;
+};
 enum err indicators_lookup(struct db *db, struct slice value, int64_t now,
-	struct arena *a, const char **ret_kind, const char **ret_value,
-	struct indicators *ret, struct diag *d) CHECK_RESULT;
+	struct arena *a, struct lookup *ret, struct diag *d) CHECK_RESULT;
+/* What was looked up itself; NULL: the hub does not know it. */
+const struct indicator *lookup_exact(const struct lookup *l);
+/* Of that, the reports of the organisation, withdrawn ones too. */
+enum err lookup_reports(struct db *db, const struct lookup *l, const char *org,
+	struct arena *a, struct indicator_reports *ret, struct diag *d) CHECK_RESULT;
 
 #endif

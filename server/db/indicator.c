@@ -11,7 +11,7 @@
 	"CASE WHEN i.state = 'approved' AND i.until <= to_timestamp($1::bigint)" \
 	" THEN 'expired' ELSE i.state END"
 /* The index's expression: see schema/. */
-#define URGENCY(t) "(-" t "orgs - (" t "flags & 4) * 250000)"
+#define URGENCY(t) "(-" t "orgs - least(" t "flags & 12, 4) * 250000)"
 #define COLUMNS                                                               \
 	"i.id, i.kind, i.value, " STATE ", i.action, i.tlp::bigint,"          \
 	" i.confidence::bigint, i.orgs::bigint,"                              \
@@ -31,7 +31,7 @@ static const char **words_new(struct arena *a, size_t n)
 
 static bool flags_read(int64_t bits, enum tlp tlp, struct arena *a, struct texts *ret)
 {
-	ret->item = words_new(a, 4);
+	ret->item = words_new(a, 5);
 	ret->n = 0;
 	if (!ret->item)
 		return false;
@@ -41,6 +41,8 @@ static bool flags_read(int64_t bits, enum tlp tlp, struct arena *a, struct texts
 		ret->item[ret->n++] = "never-block";
 	if (bits & INDICATOR_DISPUTED)
 		ret->item[ret->n++] = "disputed";
+	if (bits & INDICATOR_WITHDRAWN)
+		ret->item[ret->n++] = "withdrawn";
 	if (tlp == TLP_RED)
 		ret->item[ret->n++] = "tlp-red";
 	return true;
@@ -188,14 +190,17 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 		"SELECT * FROM (SELECT " COLUMNS ","
 		"  ($7::text IS NULL OR $7::text = i.kind)"
 		"  AND ($8::text IS NULL OR EXISTS (SELECT FROM report_indicator p"
-		"   WHERE p.indicator_id = i.id"
+		"   WHERE p.indicator_id = i.id AND NOT p.withdrawn"
 		"   AND p.org_id = (SELECT id FROM org WHERE code = $8::text)))"
 		"  AND ($9::text IS NULL OR EXISTS (SELECT FROM indicator_tag t"
 		"   WHERE t.indicator_id = i.id AND t.tag = $9::text))"
-		"  AND i.orgs >= $6::bigint AS fits,"
+		"  AND i.orgs >= $6::bigint"
+		/* a withdrawn one that has lapsed needs no decision */
+		"  AND (i.state = 'pending' OR i.flags & 4 <> 0"
+		"   OR i.until > to_timestamp($1::bigint)) AS fits,"
 		"  row_number() OVER () = $10::bigint AS full"
 		" FROM (SELECT * FROM indicator"
-		"  WHERE (state = 'pending' OR (flags & 4) <> 0)"
+		"  WHERE (state = 'pending' OR (flags & 12) <> 0)"
 		"  AND (" URGENCY(
 			"") ", (-sightings), created, id) >"
 			    "  ($2::bigint, $3::bigint, to_timestamp($4::bigint), "

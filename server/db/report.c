@@ -8,7 +8,7 @@
 #define NUMBERS                                                                       \
 	"r.id, extract(epoch FROM r.received)::bigint,"                               \
 	" extract(epoch FROM r.issued)::bigint, r.accepted::bigint, r.known::bigint," \
-	" r.sha256"
+	" r.sha256, extract(epoch FROM r.withdrawn)::bigint"
 
 static void numbers_read(const struct rows *r, struct report_record *ret)
 {
@@ -18,6 +18,7 @@ static void numbers_read(const struct rows *r, struct report_record *ret)
 	ret->accepted = row_num(r, 0, 3);
 	ret->known = row_num(r, 0, 4);
 	ret->sha256 = row_hash(r, 0, 5);
+	ret->withdrawn = row_num(r, 0, 6);
 }
 
 enum err db_report_find(struct db *db, const struct hash *sha256, bool *ret_found,
@@ -79,6 +80,18 @@ enum err db_report_set_known(struct db *db, int64_t id, int64_t known, struct di
 	return db_run(db, &q, &a, NULL, d);
 }
 
+enum err db_report_set_withdrawn(struct db *db, int64_t id, int64_t now, struct diag *d)
+{
+	static const struct query q = {"report-withdraw",
+		"UPDATE report SET withdrawn = to_timestamp($2::bigint)"
+		" WHERE id = $1::bigint"};
+	struct args a = {0};
+
+	args_num(&a, id);
+	args_num(&a, now);
+	return db_run(db, &q, &a, NULL, d);
+}
+
 enum err db_report_get(struct db *db, int64_t id, struct arena *a,
 	struct report_record *ret, struct diag *d)
 {
@@ -97,9 +110,9 @@ enum err db_report_get(struct db *db, int64_t id, struct arena *a,
 	if (r.n == 0)
 		return diag_fail(d, ERR_NOT_FOUND, "no report %" PRId64, id);
 	numbers_read(&r, &found);
-	found.org = row_str(&r, 0, 6, a);
-	found.key = row_str(&r, 0, 7, a);
-	found.note = row_copy(&r, 0, 8, a);
+	found.org = row_str(&r, 0, 7, a);
+	found.key = row_str(&r, 0, 8, a);
+	found.note = row_copy(&r, 0, 9, a);
 	e = rows_err(&r, d);
 	if (!e)
 		*ret = found;

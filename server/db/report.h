@@ -17,6 +17,7 @@ struct report_record {
 	int64_t issued;
 	int64_t accepted;   /* lines */
 	int64_t known;      /* distinct indicators of it that the hub had before */
+	int64_t withdrawn;  /* when it was taken back; 0: it stands */
 	struct hash sha256; /* of the text */
 	struct slice note;  /* exact bytes; empty from db_report_find() */
 };
@@ -30,6 +31,8 @@ enum err db_report_add(struct db *db, int64_t org, const struct report_record *r
 	struct slice comment, int64_t *ret_id, struct diag *d) CHECK_RESULT;
 enum err db_report_set_known(
 	struct db *db, int64_t id, int64_t known, struct diag *d) CHECK_RESULT;
+enum err db_report_set_withdrawn(
+	struct db *db, int64_t id, int64_t now, struct diag *d) CHECK_RESULT;
 /* ERR_NOT_FOUND names the number. */
 enum err db_report_get(struct db *db, int64_t id, struct arena *a,
 	struct report_record *ret, struct diag *d) CHECK_RESULT;

@@ -66,7 +66,8 @@ static void columns_done(struct columns *c)
  * of organisations is right rests on the lock on the organisation's row: no other report
  * of the same one is between the look and the insert. Rejected and revoked ones come back
  * to the queue when an organisation reports them that had not, lapsed ones in any case.
- * The flags are those of today's lists; a dispute stays.
+ * The flags are those of today's lists; a dispute stays, and who withdrew is no longer
+ * all.
  */
 #define INGEST_LINE                                                                \
 	"SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen," \
@@ -74,15 +75,16 @@ static void columns_done(struct columns *c)
 	" FROM unnest($6::text[], $7::text[], $8::text[], $9::bigint[],"           \
 	"  $10::bigint[], $11::bigint[], $12::bigint[]) WITH ORDINALITY"           \
 	"  AS l (kind, value, action, tlp, confidence, seen, flags, n)"
-#define INGEST_BACK                                                                 \
-	"SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"                    \
-	"  CASE WHEN back THEN NULL ELSE i.reason END,"                             \
-	"  CASE WHEN i.state = 'approved' AND NOT back THEN i.action"               \
-	"   ELSE least(i.action, excluded.action) END,"                             \
-	"  i.orgs + fresh::integer"                                                 \
-	" FROM (SELECT NOT EXISTS (SELECT FROM report_indicator p"                  \
-	"   WHERE p.indicator_id = i.id AND p.org_id = $1::bigint) AS fresh) AS f," \
-	"  LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')"            \
+#define INGEST_BACK                                                      \
+	"SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"         \
+	"  CASE WHEN back THEN NULL ELSE i.reason END,"                  \
+	"  CASE WHEN i.state = 'approved' AND NOT back THEN i.action"    \
+	"   ELSE least(i.action, excluded.action) END,"                  \
+	"  i.orgs + fresh::integer"                                      \
+	" FROM (SELECT NOT EXISTS (SELECT FROM report_indicator p"       \
+	"   WHERE p.indicator_id = i.id AND p.org_id = $1::bigint"       \
+	"   AND NOT p.withdrawn) AS fresh) AS f,"                        \
+	"  LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')" \
 	"   OR i.state = 'approved' AND i.until <= excluded.changed AS back) AS b"
 #define INGEST_TAKEN                                                                     \
 	"INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, orgs," \
@@ -149,17 +151,19 @@ enum err db_ingest(
 	return e;
 }
 
-enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena *a,
-	struct indicator_reports *ret, struct diag *d)
+enum err db_report_indicator_list(struct db *db, int64_t indicator, const char *org,
+	struct arena *a, struct indicator_reports *ret, struct diag *d)
 {
 	static const struct query q = {"report-indicator-list",
 		"SELECT r.id, o.code, extract(epoch FROM r.received)::bigint, s.action,"
 		" s.tlp::bigint, coalesce(s.confidence::bigint, $2::bigint),"
-		" extract(epoch FROM s.seen)::bigint, r.comment"
+		" extract(epoch FROM s.seen)::bigint, r.comment,"
+		" extract(epoch FROM r.withdrawn)::bigint"
 		" FROM report_indicator s JOIN report r ON r.id = s.report_id"
 		" JOIN org o ON o.id = r.org_id"
-		" WHERE s.indicator_id = $1::bigint ORDER BY s.report_id DESC LIMIT "
-		"1000"};
+		" WHERE s.indicator_id = $1::bigint"
+		" AND ($3::text IS NULL OR o.code = $3::text)"
+		" ORDER BY s.report_id DESC LIMIT 1000"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args x = {0};
 	struct indicator_report *item;
@@ -167,6 +171,7 @@ enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena
 
 	args_num(&x, indicator);
 	args_num(&x, CONFIDENCE_DEFAULT);
+	args_str(&x, org);
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
@@ -183,9 +188,83 @@ enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena
 			.confidence = row_num(&r, i, 5),
 			.seen = row_num(&r, i, 6),
 			.comment = row_str(&r, i, 7, a),
+			.withdrawn = row_num(&r, i, 8),
 		};
 	e = rows_err(&r, d);
 	if (!e)
 		*ret = (struct indicator_reports){item, (size_t)r.n};
 	return e;
+}
+
+/* The rows, in the order in which reports lock them: what is counted behind this is
+ * counted alone. */
+static enum err lock_indicators(struct db *db, int64_t report, struct diag *d)
+{
+	static const struct query q = {"withdraw-lock",
+		"WITH held AS (SELECT id FROM indicator WHERE id IN"
+		"  (SELECT indicator_id FROM report_indicator"
+		"   WHERE report_id = $1::bigint)"
+		" ORDER BY kind, value FOR NO KEY UPDATE) SELECT count(*) FROM held"};
+	struct args a = {0};
+
+	args_num(&a, report);
+	return db_run(db, &q, &a, NULL, d);
+}
+
+static enum err mark_withdrawn(struct db *db, int64_t report, struct diag *d)
+{
+	static const struct query q = {"withdraw-mark",
+		"UPDATE report_indicator SET withdrawn = true WHERE report_id = "
+		"$1::bigint"};
+	struct args a = {0};
+
+	args_num(&a, report);
+	return db_run(db, &q, &a, NULL, d);
+}
+
+/* $1 report, $2 now, $3 default confidence. */
+static const struct query recount = {"withdraw-recount",
+	"WITH rest AS ("
+	" SELECT w.indicator_id AS id, count(DISTINCT p.org_id) AS orgs,"
+	"  min(p.tlp) AS tlp, min(p.action) AS action,"
+	"  max(coalesce(p.confidence, $3::bigint)) FILTER (WHERE p.org_id IS NOT NULL)"
+	"   AS confidence,"
+	"  min(coalesce(p.seen, r.issued)) AS first_seen,"
+	"  max(coalesce(p.seen, r.issued)) AS last_seen"
+	" FROM report_indicator w"
+	" LEFT JOIN report_indicator p"
+	"  ON p.indicator_id = w.indicator_id AND NOT p.withdrawn"
+	" LEFT JOIN report r ON r.id = p.report_id"
+	" WHERE w.report_id = $1::bigint GROUP BY w.indicator_id"
+	") UPDATE indicator i SET orgs = x.orgs, sightings = greatest(i.sightings - 1, "
+	"0),"
+	"  tlp = coalesce(x.tlp, i.tlp),"
+	"  confidence = coalesce(x.confidence, i.confidence),"
+	"  first_seen = coalesce(x.first_seen, i.first_seen),"
+	"  last_seen = coalesce(x.last_seen, i.last_seen),"
+	"  action = CASE WHEN i.state = 'pending' THEN coalesce(x.action, i.action)"
+	"   ELSE i.action END,"
+	"  (state, reason, flags) = (SELECT"
+	"   CASE WHEN nobodys THEN 'rejected' ELSE i.state END,"
+	"   CASE WHEN nobodys THEN 'withdrawn by all who reported it' ELSE i.reason END,"
+	"   CASE WHEN nobodys THEN i.flags & 3"
+	"    WHEN x.orgs = 0 AND i.state = 'approved'"
+	"     AND i.until > to_timestamp($2::bigint) THEN i.flags | 8"
+	"    ELSE i.flags END"
+	"   FROM (SELECT x.orgs = 0 AND i.state = 'pending' AS nobodys) n),"
+	"  changed = to_timestamp($2::bigint)"
+	" FROM rest x WHERE i.id = x.id"};
+
+enum err db_report_indicator_withdraw(
+	struct db *db, int64_t report, int64_t now, struct diag *d)
+{
+	struct args a = {0};
+	enum err e = lock_indicators(db, report, d);
+
+	args_num(&a, report);
+	args_num(&a, now);
+	args_num(&a, CONFIDENCE_DEFAULT);
+	if (!e)
+		e = mark_withdrawn(db, report, d);
+	return e ? e : db_run(db, &recount, &a, NULL, d);
 }

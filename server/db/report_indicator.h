@@ -50,6 +50,7 @@ struct indicator_report {
 	int64_t confidence;
 	int64_t seen;        /* 0: not given */
 	const char *comment; /* the report's; "" when it had none */
+	int64_t withdrawn;   /* 0: it stands */
 };
 
 struct indicator_reports {
@@ -57,7 +58,14 @@ struct indicator_reports {
 	size_t n;
 };
 
-enum err db_report_indicator_list(struct db *db, int64_t indicator, struct arena *a,
-	struct indicator_reports *ret, struct diag *d) CHECK_RESULT;
+/* `org` NULL: of all organisations. */
+enum err db_report_indicator_list(struct db *db, int64_t indicator, const char *org,
+	struct arena *a, struct indicator_reports *ret, struct diag *d) CHECK_RESULT;
+
+/* In a transaction that holds the organisation's row: the report's lines no longer count,
+ * and what they said of each indicator is summed up again from those that remain. Pending
+ * ones without any leave the queue; approved ones are flagged INDICATOR_WITHDRAWN. */
+enum err db_report_indicator_withdraw(
+	struct db *db, int64_t report, int64_t now, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -56,3 +56,7 @@ core() {
 @test "disputes: in the queue whatever the state, closed by what is decided" {
 	core dispute
 }
+
+@test "withdrawals: counted anew, also side by side" {
+	core withdrawal
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# A municipality's say after it has reported, or been hit: disputes.
+# A municipality's say after it has reported, or been hit: disputes and
+# withdrawals.
 
 setup_file() {
 	load lib
@@ -91,4 +92,53 @@ flags() {
 	ctl approve new.example
 	[ "$(ctl queue --json)" = '[]' ]
 	run ! grep -r override= "$HUB/0751/state"
+}
+
+@test "a report's number: from push, and later from lookup" {
+	run as 0101 push -v - <<<$'one.example\ntwo.example'
+	[[ $output =~ report\ ([0-9]+):\ 2\ taken ]]
+	echo "${BASH_REMATCH[1]}" >"$BATS_FILE_TMPDIR/report"
+	[ "$(as 0751 push --json - <<<'two.example' | jq '.id > 0')" = true ]
+	[[ $(as 0101 lookup one.example) == *"  our report ${BASH_REMATCH[1]} of 20"* ]]
+	# Nobody is told of others' reports.
+	[[ $(as 0751 lookup one.example) != *report* ]]
+	[ "$(as 0751 lookup --json two.example | jq '.reports | length')" = 1 ]
+}
+
+@test "a withdrawal: counted out, and off the queue when nobody else reported it" {
+	local report
+	report=$(cat "$BATS_FILE_TMPDIR/report")
+	run as 0751 withdraw "$report"
+	[ "$status" -eq 77 ]
+	[[ $output == *"report $report is another organisation's" ]]
+	run as 0101 withdraw 4711
+	[ "$status" -eq 65 ]
+	run as 0101 withdraw one.example
+	[ "$status" -eq 64 ]
+	[ "$(ctl queue --json | jq length)" = 2 ]
+	run as 0101 withdraw "$report"
+	[ "$status" -eq 0 ]
+	[[ $output == "report $report: withdrawn 20"* ]]
+	[ "$(ctl queue --json | jq -c 'map([.value, .orgs])')" = '[["two.example",1]]' ]
+	[ "$(as 0101 withdraw "$report")" = "$output" ]
+	[[ $(as 0101 lookup one.example) == *'rejected'*'; withdrawn by all who reported it'* ]]
+	get 0101 "/v1/reports/$report" | jq -e '.withdrawn | startswith("20")'
+	ctl show --json two.example | jq -e '.reports | map(.withdrawn != null) == [false, true]'
+	[ "$(sql "SELECT count(*) FROM audit WHERE action = 'withdraw'")" = 1 ]
+}
+
+@test "what is in force and stood by nobody comes back to the queue, and can be revoked" {
+	local report
+	report=$(as 0101 push --json - <<<'three.example' | jq .id)
+	ctl approve three.example
+	as 0101 withdraw "$report"
+	[ "$(flags three.example)" = withdrawn ]
+	ctl approve --all
+	[ "$(flags three.example)" = withdrawn ]
+	ctl revoke three.example --reason 'its reporter took it back'
+	[ -z "$(flags three.example)" ]
+	# Reported again it counts again.
+	as 0101 push - <<<'three.example'
+	[ "$(ctl queue --json | jq -c '.[] | select(.value == "three.example") | [.state, .orgs]')" = \
+		'["pending",1]' ]
 }

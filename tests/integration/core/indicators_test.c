@@ -192,16 +192,15 @@ static void test_scan_is_bounded(void **state)
 static const char *lookup(const char *value)
 {
 	CLEANUP_BUF struct buf all = {.max = 1u << 20};
-	struct indicators found;
-	const char *kind, *canonical;
-	enum err e = indicators_lookup(
-		w.db, slice_of(value), w.now, &w.a, &kind, &canonical, &found, &w.d);
+	struct lookup l;
+	enum err e =
+		indicators_lookup(w.db, slice_of(value), w.now, &w.a, &l, &w.d);
 
 	if (e)
 		return err_slug(e);
-	buf_printf(&all, "%s %s:", kind, canonical);
-	for (size_t i = 0; i < found.n; i++)
-		buf_printf(&all, " %s", found.item[i].value);
+	buf_printf(&all, "%s %s:", l.kind, l.value);
+	for (size_t i = 0; i < l.found.n; i++)
+		buf_printf(&all, " %s", l.found.item[i].value);
 	return arena_dup(&w.a, buf_view(&all));
 }
 

@@ -323,12 +323,9 @@ enum err decide(struct slice note, struct decided *ret)
 
 struct indicator get(const char *value)
 {
-	struct indicators found;
-	const char *kind, *canonical;
+	struct lookup l;
 
-	must(indicators_lookup(
-		w.db, slice_of(value), w.now, &w.a, &kind, &canonical, &found, &w.d));
-	assert_true(found.n > 0);
-	assert_string_equal(found.item[0].value, canonical);
-	return found.item[0];
+	must(indicators_lookup(w.db, slice_of(value), w.now, &w.a, &l, &w.d));
+	assert_non_null(lookup_exact(&l));
+	return *lookup_exact(&l);
 }
