@@ -97,7 +97,8 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
  * $1 issued, $2 now, $3... the columns. The client's rule, kept up in the table: the
  * longest of the lines since the last revocation counts, and the newest line's action
  * (docs/formats.md, Meaning). That this statement is the newest, db_decision_check() saw.
- * Either decision ends what was disputed or withdrawn: of the flags the lists' stay (bits 1 and 2).
+ * Either decision ends what was disputed or withdrawn: of the flags the lists' stay (bits
+ * 1 and 2).
  */
 static const struct query approve = {"decision-approve",
 	"WITH line AS MATERIALIZED ("
@@ -183,7 +184,8 @@ enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,
 {
 	static const struct query q = {"decision-reject",
 		"WITH chosen AS (SELECT id FROM indicator"
-		" WHERE id = ANY ($1::bigint[]) AND (state = 'pending' OR flags & 12 <> 0)"
+		" WHERE id = ANY ($1::bigint[]) AND (state = 'pending' OR flags & 12 <> "
+		"0)"
 		" ORDER BY kind, value FOR NO KEY UPDATE)"
 		" UPDATE indicator i SET reason = $2::text, flags = i.flags & 3,"
 		"  state = CASE i.state WHEN 'pending' THEN 'rejected' ELSE i.state END,"

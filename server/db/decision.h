@@ -32,9 +32,9 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
 enum err db_decision_apply(
 	struct db *db, const struct decision_rows *x, struct diag *d) CHECK_RESULT;
 
-/* Rejects those of the ids that are pending, and lets disputed and withdrawn ones be as they are: both
- * leave the queue. *ret_missing: an id that does not exist, 0:
- * none; then nothing was changed. */
+/* Rejects those of the ids that are pending, and lets disputed and withdrawn ones be as
+ * they are: both leave the queue. *ret_missing: an id that does not exist, 0: none; then
+ * nothing was changed. */
 enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,
 	const char *reason, int64_t now, int64_t *ret_missing, int64_t *ret_rejected,
 	struct diag *d) CHECK_RESULT;

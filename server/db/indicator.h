@@ -13,6 +13,8 @@
 enum indicator_flag {
 	INDICATOR_PRIVATE_SUFFIX = 1,
 	INDICATOR_NEVER_BLOCK = 2,
+	INDICATOR_OF_LISTS =
+		3, /* the bits that follow from the value and today's lists */
 	INDICATOR_DISPUTED = 4,  /* set while a dispute is open: dispute.h */
 	INDICATOR_WITHDRAWN = 8, /* approved, and no reporter stands by it */
 };
@@ -69,9 +71,9 @@ struct list_filter {
 enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t now,
 	struct arena *a, struct page *ret, struct diag *d) CHECK_RESULT;
 
-/* Disputed and withdrawn, then pending by organisations, sightings, age. `after`: the page goes on
- * behind the place that its urgency, sightings, created and id give; NULL: from the
- * start. */
+/* Disputed and withdrawn, then pending by organisations, sightings, age. `after`: the
+ * page goes on behind the place that its urgency, sightings, created and id give; NULL:
+ * from the start. */
 struct queue_filter {
 	const struct indicator *after;
 	const char *kind;

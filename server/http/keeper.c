@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "server/core/reflag.h"
 #include "server/core/roots.h"
 #include "server/db/db.h"
 
@@ -15,6 +16,7 @@
 #define READ_SECONDS    10 /* what other processes may change */
 #define ROOT_MEMORY     ((size_t)1 << 20)
 #define READING         "keys and root documents are read again"
+#define JUDGING         "what is pending is judged by the lists of today"
 
 /* Sleeps; false when the hub stops. */
 static bool rest(struct keeper *k, int seconds)
@@ -74,13 +76,28 @@ static enum err read_changes(struct keeper *k, struct db *db, struct diag *d)
 	return e ? e : seen_write(&s->seen, db, d);
 }
 
+/* Once each time this hub takes the lead: another one's lists may have been others. */
+static enum err judge_pending(struct keeper *k, struct db *db, struct diag *d)
+{
+	size_t changed = 0;
+	enum err e = reflag_pending(&k->service->core, db, clock_now(), &changed, d);
+
+	if (!e && changed)
+		(void)fprintf(stderr,
+			"varseld: never-block: %zu pending indicators are flagged anew\n",
+			changed);
+	return e;
+}
+
 static void *run_lead(void *arg)
 {
 	struct keeper *k = arg;
 	struct service *s = k->service;
 	struct db CLEANUP_DB *db = NULL;
-	struct diag d = {""}, last_lead = {""}, last_read = {READING};
+	struct diag d = {""}, last_lead = {""}, last_read = {READING},
+		    last_judge = {JUDGING};
 	int64_t read_at = INT64_MIN;
+	bool judged = false;
 	enum err e;
 
 	if (db_open(k->database, &db, &d)) {
@@ -99,6 +116,14 @@ static void *run_lead(void *arg)
 		d.text[0] = '\0';
 		e = log_lead(s->core.log, db, clock_now(), &d);
 		say(e, &d, &last_lead, "leading: the log is loaded and signed");
+		if (e || judged) {
+			judged = judged && !e;
+			continue;
+		}
+		d.text[0] = '\0';
+		e = judge_pending(k, db, &d);
+		say(e, &d, &last_judge, JUDGING);
+		judged = !e;
 	} while (rest(k, LEAD_SECONDS));
 	d.text[0] = '\0';
 	e = seen_write(&s->seen, db, &d);

@@ -18,6 +18,16 @@ setup() {
 	tmp=$BATS_TEST_TMPDIR
 }
 
+flags() {
+	ctl queue --json | jq -c ".[] | select(.value == \"$1\") | .flags"
+}
+
+flags_become() {
+	export -f ctl flags
+	export HUB
+	timeout 20 bash -c 'until [ "$(flags "$0")" = "$1" ]; do sleep 0.1; done' "$1" "$2"
+}
+
 @test "never-block hit: flagged in the queue, and approve --all leaves it there" {
 	as 0101 push - <<-'LIST'
 		www.borger.dk
@@ -91,6 +101,32 @@ setup() {
 	run as 0101 why www.borger.dk
 	[ "$status" -eq 1 ]
 	[[ $output =~ borger\.dk,\ line\ [0-9]+\ of\ .*/never-block ]]
+}
+
+@test "a list that comes later flags what waits already, and approve --all leaves it" {
+	local conf list
+	list=$(mktemp -d /tmp/varsel.XXXXXX)
+	chmod 755 "$list"
+	echo '{"name":"Shops","type":"hostname","list":["waits.example"]}' >"$list/shops.json"
+	chmod 644 "$list/shops.json"
+	conf=$(cat "$HUB/private")/varseld.conf
+	cp -p "$conf" "$tmp/varseld.conf"
+	as 0101 push - <<<$'waits.example\nplain.example'
+	[ "$(flags waits.example)" = '[]' ]
+	echo "never-block = { \"$list/shops.json\" }" >>"$conf"
+	devhub restart "$HUB"
+	flags_become waits.example '["never-block"]'
+	grep 'never-block: 1 pending indicators are flagged anew' "$HUB/varseld.log"
+	ctl approve --all
+	[ "$(ctl queue --json | jq -c 'map(select(.value | endswith("s.example")) | .value)')" = \
+		'["waits.example"]' ]
+	# Without the list it is as all others.
+	cat "$tmp/varseld.conf" >"$conf"
+	devhub restart "$HUB"
+	flags_become waits.example '[]'
+	ctl approve --all
+	[ -z "$(flags waits.example)" ]
+	rm -r "$list"
 }
 
 @test "a warninglist in varseld.conf; a bad one stops the hub and is named" {

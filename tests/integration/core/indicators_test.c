@@ -193,8 +193,7 @@ static const char *lookup(const char *value)
 {
 	CLEANUP_BUF struct buf all = {.max = 1u << 20};
 	struct lookup l;
-	enum err e =
-		indicators_lookup(w.db, slice_of(value), w.now, &w.a, &l, &w.d);
+	enum err e = indicators_lookup(w.db, slice_of(value), w.now, &w.a, &l, &w.d);
 
 	if (e)
 		return err_slug(e);

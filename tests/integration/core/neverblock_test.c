@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/file.h"
+#include "server/core/reflag.h"
 #include "tests/integration/core/world.h"
 
 #define DAY   86400
@@ -151,6 +152,62 @@ static void test_a_bad_file_stops_it(void **state)
 	assert_non_null(strstr(w.d.text, "list.json: type \"regex\""));
 }
 
+static void test_flagged_anew(void **state)
+{
+	size_t changed;
+
+	(void)state;
+	w.core.never_block = NULL;
+	(void)report_lines(&kbh,
+		"domain kl.dk\ndomain bank.example\ndomain evil.example\n"
+		"domain github.io\ndomain old.borger.dk\n");
+	assert_int_equal(
+		decide(approve_note(NOW, NOW + 30 * DAY,
+			       "domain old.borger.dk block until=" UNTIL "\n", &w.anna),
+			&(struct decided){0}),
+		OK);
+	assert_false(flagged("kl.dk"));
+	(void)world_sql("UPDATE indicator SET flags = flags | 4 WHERE value = 'kl.dk'");
+
+	w.core.never_block = &list;
+	assert_int_equal(reflag_pending(&w.core, w.db, NOW + 1, &changed, &w.d), OK);
+	assert_int_equal(changed, 2);
+	assert_true(flagged("kl.dk"));
+	assert_true(flagged("bank.example"));
+	assert_false(flagged("evil.example"));
+	assert_int_equal(get("kl.dk").flags.n, 2); /* disputed as before */
+	assert_string_equal(get("github.io").flags.item[0], "private-suffix");
+	/* what is decided is decided */
+	assert_false(flagged("old.borger.dk"));
+	assert_int_equal(
+		world_sql("SELECT count(*) FROM audit WHERE action = 'reflag'"), 1);
+	assert_int_equal(reflag_pending(&w.core, w.db, NOW + 1, &changed, &w.d), OK);
+	assert_int_equal(changed, 0);
+
+	/* and off again when the lists no longer have it */
+	w.core.never_block = NULL;
+	assert_int_equal(reflag_pending(&w.core, w.db, NOW + 2, &changed, &w.d), OK);
+	assert_int_equal(changed, 2);
+	assert_false(flagged("bank.example"));
+	assert_int_equal(
+		world_sql("SELECT count(*) FROM audit WHERE action = 'reflag'"), 2);
+}
+
+/* Of more than one page none is left out. */
+static void test_every_page(void **state)
+{
+	size_t changed;
+
+	(void)state;
+	(void)world_sql(
+		"INSERT INTO indicator (kind, value, action, tlp, confidence,"
+		" first_seen, last_seen, created, changed)"
+		" SELECT 'domain', 'n' || n || '.borger.dk', 'block', 3, 50, now(),"
+		" now(), now(), now() FROM generate_series(1, 12000) n");
+	assert_int_equal(reflag_pending(&w.core, w.db, NOW + 1, &changed, &w.d), OK);
+	assert_int_equal(changed, 12000);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
 
 int main(void)
@@ -160,6 +217,8 @@ int main(void)
 		TEST(test_refused_without_override),
 		TEST(test_override_is_audited),
 		TEST(test_a_bad_file_stops_it),
+		TEST(test_flagged_anew),
+		TEST(test_every_page),
 	};
 
 	return cmocka_run_group_tests(tests, world_start, world_stop);
