@@ -27,7 +27,10 @@ const struct conf_option config_options[] = {
 		"Command that is run when trouble begins, with a sentence as last "
 		"argument."},
 	{"timeout", CONF_DURATION, AT(timeout), "60s", false, 1, 3600,
-		"Longest time that one request to the hub may take."},
+		"Longest time that one request to the hub may take; what is large gets "
+		"more."},
+	{"stall", CONF_DURATION, AT(stall), "30s", false, 1, 3600,
+		"For so long an answer may come in slower than 64 bytes a second."},
 	{"guard-entries", CONF_NUMBER, AT(guard_entries), "1000", false, 0, INT32_MAX,
 		"A pull that adds more than so many entries is looked at by the guard, "
 		"once as many are enforced; 0 turns the guard off."},
@@ -164,8 +167,10 @@ enum err config_hub(const struct config *c, struct hub **ret, struct diag *d)
 {
 	enum err e = hub_open(c->hub, ret, d);
 
-	if (e == OK)
+	if (e == OK) {
 		hub_set_deadline(*ret, (long)c->timeout);
+		hub_set_stall(*ret, (long)c->stall);
+	}
 	return e;
 }
 

@@ -24,6 +24,7 @@ struct config {
 	char *never_block;
 	struct conf_list notify;
 	int64_t timeout;       /* seconds */
+	int64_t stall;         /* seconds */
 	int64_t guard_entries; /* 0: no guard */
 	int64_t guard_percent;
 	struct output *outputs; /* in the order of the file */

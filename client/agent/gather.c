@@ -21,7 +21,16 @@ struct gathering {
 	struct allow builtin; /* yields to a signed override */
 	struct activeset spared;
 	bool stale, news;
+	bool wrong_time; /* the hub gave no token, for it finds our time wrong */
 };
+
+/* Whether a failed exchange leaves a feed that can be gone on with: whatever a hub says
+ * must not keep this client from expiring and healing; what fails here may. */
+static bool is_survivable(enum err e)
+{
+	return e != ERR_NOMEM && e != ERR_IO && e != ERR_CANTCREAT && e != ERR_TEMPFAIL &&
+	       e != ERR_NOPERM && e != ERR_CONFIG;
+}
 
 /* A token, from the cache or new, and one round of the feed. */
 static enum err exchange(struct gathering *g, struct diag *d)
@@ -29,26 +38,16 @@ static enum err exchange(struct gathering *g, struct diag *d)
 	char *cache = config_state(g->conf, "token");
 	enum err e = cache ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
 
-	if (e == OK)
+	if (e == OK) {
 		e = hub_login(g->hub, g->conf->hub_name, &g->key, "feed", cache, NULL, d);
+		g->wrong_time = e == ERR_FUTURE || e == ERR_STALE;
+		if (e && !g->wrong_time && is_survivable(e))
+			e = feed_miss(g->plan->feed, e, d);
+	}
 	if (e == OK)
 		e = feed_update(g->plan->feed, g->hub, g->opt->wait, &g->news, d);
 	free(cache);
 	return e;
-}
-
-/* The hub gave no token, for it finds our time wrong. */
-static bool is_wrong_time(enum err e)
-{
-	return e == ERR_FUTURE || e == ERR_STALE;
-}
-
-/* Whether a failed exchange leaves a feed that can be gone on with. */
-static bool is_survivable(enum err e)
-{
-	return e == ERR_UNAVAILABLE || e == ERR_HOLD || e == ERR_RATE || e == ERR_BUSY ||
-	       e == ERR_DATABASE || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN ||
-	       is_wrong_time(e);
 }
 
 static enum err load_builtin(struct gathering *g, struct diag *d)
@@ -90,15 +89,14 @@ static void judge_clock(struct gathering *g)
 	struct plan *p = g->plan;
 	const struct feed *f = p->feed;
 	int64_t now = clock_now();
-	bool fetched = !g->opt->offline &&
-		       (p->net == OK || (p->net == ERR_HOLD && hub_status(g->hub) != 0));
+	int64_t newest = f->seen_time > f->fresh_time ? f->seen_time : f->fresh_time;
 	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
-	bool ahead = fetched && f->fresh_time && now > f->fresh_time + f->root.max_age;
-	bool doubt = behind || ahead || is_wrong_time(p->net);
+	bool ahead = f->seen_time && now > newest + f->root.max_age;
+	bool doubt = behind || ahead || g->wrong_time;
 
 	p->now = doubt ? g->standing->state.good_time : now;
 	p->good_time = doubt ? 0 : now;
-	if (is_wrong_time(p->net))
+	if (g->wrong_time)
 		(void)snprintf(p->hold, sizeof(p->hold),
 			"nothing expires until the local clock is right: %.900s",
 			p->net_why.text);
@@ -109,7 +107,7 @@ static void judge_clock(struct gathering *g)
 			"the local clock is %s the hub's by %lld seconds: nothing "
 			"expires until it is right",
 			behind ? "behind" : "ahead of",
-			(long long)(behind ? f->fresh_time - now : now - f->fresh_time));
+			(long long)(behind ? f->fresh_time - now : now - newest));
 	p->hold_since = f->hold[0] ? f->hold_since : 0;
 }
 

@@ -43,11 +43,10 @@ static enum err download(struct feed *f, struct hub *h, const struct feed_statem
 
 	hash_hex(&s->st.bundle, hex);
 	(void)snprintf(path, sizeof(path), "/v1/feed/%s/bundle/%s", f->channel, hex);
-	hub_set_deadline(h, 30 + (long)(s->st.bytes / SLOWEST));
-	e = hub_get(h, path, text, d);
-	hub_set_deadline(h, 60);
+	e = hub_get_long(h, path, (long)(s->st.bytes / SLOWEST), text, d);
+	/* that what was signed is malformed is for us to say */
 	if (e)
-		return e;
+		return e == ERR_VALUE ? ERR_SYNTAX : e;
 	if ((int64_t)text->len != s->st.bytes)
 		return diag_fail(d, ERR_SYNTAX, "%zu bytes instead of %lld", text->len,
 			(long long)s->st.bytes);

@@ -51,6 +51,7 @@ struct feed {
 		       */
 	struct frontier log;
 	int64_t fresh_time;  /* newest cosigned time; 0: never */
+	int64_t seen_time;   /* of the checkpoint that the last update got; 0: none */
 	size_t skipped;      /* log entries that could not be taken, all in all */
 	int64_t changed;     /* another number after each round that had news: who
 				remembers it misses none when a run is killed */
@@ -80,6 +81,10 @@ void feed_close(struct feed **f);
  * were skipped, bundles that are awaited). */
 enum err feed_update(struct feed *f, struct hub *h, int wait, bool *ret_news,
 	struct diag *d) CHECK_RESULT;
+
+/* Instead of an update that could not begin, for want of a token say: returns `why`, or
+ * ERR_HOLD as soon as what is stored is too old to go on with. */
+enum err feed_miss(struct feed *f, enum err why, struct diag *d) CHECK_RESULT;
 
 /* The log's origin under the newest root: what a statement's `log` line says. */
 const char *feed_origin(const struct feed *f);

@@ -5,8 +5,8 @@
 
 #include "common/tile.h"
 
-#define ENTRY_MAX        65535u /* a 16-bit length */
-#define ENTRIES_DEADLINE 600L   /* the largest entry bundle on the slowest line */
+#define ENTRY_MAX    65535u /* a 16-bit length */
+#define ENTRIES_MORE 540L   /* seconds for the largest entry bundle on a slow line */
 
 enum err fetch_checkpoint(struct feed *f, struct hub *h, uint64_t size, int wait,
 	struct buf *ret, struct diag *d)
@@ -39,7 +39,7 @@ static enum err get_tile(struct feed *f, struct hub *h, const struct tile_id *id
 	if (buf_err(&path))
 		return diag_fail(d, buf_err(&path), "entry bundle: its path is too long");
 	buf_reset(ret);
-	return hub_get(h, buf_str(&path), ret, d);
+	return hub_get_long(h, buf_str(&path), ENTRIES_MORE, ret, d);
 }
 
 /* The entry bundle `index` with at least `width` entries. */
@@ -47,16 +47,13 @@ static enum err get_entries(struct feed *f, struct hub *h, uint64_t index, unsig
 	struct buf *ret, struct diag *d)
 {
 	struct tile_id id = {.level = -1, .index = index, .width = width};
-	enum err e;
+	enum err e = get_tile(f, h, &id, ret, d);
 
-	hub_set_deadline(h, ENTRIES_DEADLINE);
-	e = get_tile(f, h, &id, ret, d);
 	/* a partial one goes away when it is full */
 	if (e == ERR_NOT_FOUND && width < TILE_WIDTH) {
 		id.width = TILE_WIDTH;
 		e = get_tile(f, h, &id, ret, d);
 	}
-	hub_set_deadline(h, 60);
 	return e;
 }
 

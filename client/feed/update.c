@@ -76,6 +76,7 @@ static enum err compare(struct round *r, struct diag *d)
 
 	if (e)
 		return e;
+	r->f->seen_time = time;
 	r->text = n.text;
 	if (r->c.size < log->size)
 		round_hold(r, "rollback: the log has %llu entries, and it had %llu",
@@ -253,6 +254,17 @@ static enum err no_news(struct feed *f, enum err e, struct diag *d)
 	return diag_at(d, ERR_HOLD, "on hold: %s: ", f->hold);
 }
 
+enum err feed_miss(struct feed *f, enum err why, struct diag *d)
+{
+	f->seen_time = 0;
+	if (feed_lock(f, NULL))
+		return why;
+	if (feed_is_current(f))
+		why = no_news(f, why, d);
+	feed_unlock(f);
+	return why;
+}
+
 enum err feed_update(
 	struct feed *f, struct hub *h, int wait, bool *ret_news, struct diag *d)
 {
@@ -265,6 +277,7 @@ enum err feed_update(
 		d = &own;
 	buf_init(&note, CHECKPOINT_MAX);
 	*ret_news = false;
+	f->seen_time = 0;
 	e = fetch_checkpoint(f, h, f->log.size, wait, &note, d);
 	hint = hub_root_hint(h);
 	if (e == ERR_NOMEM)

@@ -14,7 +14,7 @@
 #define HEADERS_MAX     (64u << 10)
 #define CONNECT_SECONDS 15L
 #define LOW_SPEED       64L /* bytes a second, for as long as ... */
-#define LOW_SECONDS     30L
+#define STALL           30L
 #define DEADLINE        60L
 
 struct hub {
@@ -22,7 +22,7 @@ struct hub {
 	char *url;    /* without a slash at the end */
 	char *bearer; /* the header line; NULL: none */
 	struct login login;
-	long deadline;
+	long deadline, stall;
 	/* the answer in progress */
 	struct buf *body;
 	struct buf problem;
@@ -38,6 +38,7 @@ struct request {
 	const char *content_type; /* NULL: GET */
 	struct slice content;
 	int wait;
+	long more; /* seconds for the transfer, beyond the deadline */
 };
 
 enum err hub_url_host(const char *url, struct buf *b, struct diag *d)
@@ -115,6 +116,7 @@ enum err hub_open(const char *url, struct hub **ret, struct diag *d)
 		h->url[strlen(h->url) - 1] = '\0';
 	buf_init(&h->problem, PROBLEM_MAX);
 	h->deadline = DEADLINE;
+	h->stall = STALL;
 	(void)curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, h->error);
 	(void)curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(h->curl, CURLOPT_USERAGENT, "varsel");
@@ -158,6 +160,11 @@ void hub_set_deadline(struct hub *h, long seconds)
 	h->deadline = seconds;
 }
 
+void hub_set_stall(struct hub *h, long seconds)
+{
+	h->stall = seconds;
+}
+
 int hub_status(const struct hub *h)
 {
 	return h->status;
@@ -179,7 +186,7 @@ struct slice hub_problem(const struct hub *h)
 }
 
 /* What the hub may say about itself: codes that only a program can give to itself (a
- * hold, a configuration) are not taken from outside. */
+ * hold, a configuration, no memory) are not taken from outside. */
 static enum err refusal(struct hub *h, const struct request *r, struct diag *d)
 {
 	struct problem {
@@ -197,7 +204,7 @@ static enum err refusal(struct hub *h, const struct request *r, struct diag *d)
 	if (json_read_answer(buf_view(&h->problem), fields, &p, &a, NULL))
 		p = (struct problem){0};
 	e = p.slug ? err_from_slug(p.slug) : ERR_INTERNAL;
-	if (e >= ERR_IO || err_http(e) != h->status)
+	if (e == ERR_NOMEM || e >= ERR_IO || err_http(e) != h->status)
 		e = h->status == 503                       ? ERR_BUSY
 		    : h->status == 502 || h->status == 504 ? ERR_UNAVAILABLE
 							   : err_from_http(h->status);
@@ -234,10 +241,10 @@ static enum err prepare(struct hub *h, const struct request *r, struct curl_slis
 	(void)curl_easy_setopt(h->curl, CURLOPT_URL, url);
 	free(url);
 	(void)curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
-	(void)curl_easy_setopt(h->curl, CURLOPT_TIMEOUT, h->deadline + r->wait);
+	(void)curl_easy_setopt(h->curl, CURLOPT_TIMEOUT, h->deadline + r->wait + r->more);
 	/* what is posted may take the hub long to work through */
 	(void)curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME,
-		r->content_type ? h->deadline : LOW_SECONDS + r->wait);
+		r->content_type ? h->deadline : h->stall + r->wait);
 	if (r->content_type) {
 		(void)curl_easy_setopt(h->curl, CURLOPT_POST, 1L);
 		(void)curl_easy_setopt(
@@ -338,10 +345,16 @@ enum err hub_get(struct hub *h, const char *path, struct buf *body, struct diag 
 	return hub_get_wait(h, path, 0, body, d);
 }
 
+enum err hub_get_long(
+	struct hub *h, const char *path, long more, struct buf *body, struct diag *d)
+{
+	return call(h, &(struct request){.path = path, .more = more}, body, d);
+}
+
 enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d)
 {
-	return call(h, &(struct request){path, content_type, content, 0}, body, d);
+	return call(h, &(struct request){path, content_type, content, 0, 0}, body, d);
 }
 
 enum err hub_login(struct hub *h, const char *hub_name, const struct seckey *k,

@@ -28,6 +28,8 @@ enum err hub_url_host(const char *url, struct buf *b, struct diag *d) CHECK_RESU
 void hub_set_token(struct hub *h, const char *token);
 /* Total seconds for one call, added to a long-poll's wait; default 60. */
 void hub_set_deadline(struct hub *h, long seconds);
+/* Seconds for which an answer may come in slower than 64 bytes a second; default 30. */
+void hub_set_stall(struct hub *h, long seconds);
 
 /* Body of a 2xx answer is appended to *body (its max is the limit: ERR_LIMIT beyond it).
  * A problem+json answer becomes its slug's error with "detail" in the diag; no
@@ -36,6 +38,9 @@ enum err hub_get(
 	struct hub *h, const char *path, struct buf *body, struct diag *d) CHECK_RESULT;
 /* The same for a path that the hub may answer up to `wait` seconds later. */
 enum err hub_get_wait(struct hub *h, const char *path, int wait, struct buf *body,
+	struct diag *d) CHECK_RESULT;
+/* The same for what may be long: up to `more` seconds are added to the deadline. */
+enum err hub_get_long(struct hub *h, const char *path, long more, struct buf *body,
 	struct diag *d) CHECK_RESULT;
 enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d) CHECK_RESULT;

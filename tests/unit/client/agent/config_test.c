@@ -72,6 +72,7 @@ static void defaults(void **state)
 	(void)snprintf(want, sizeof(want), "%s/never-block", dir);
 	assert_string_equal(c.never_block, want);
 	assert_int_equal(c.timeout, 60);
+	assert_int_equal(c.stall, 30);
 	assert_int_equal(c.guard_entries, 1000);
 	assert_int_equal(c.guard_percent, 50);
 	assert_int_equal(c.notify.n, 0);

@@ -125,6 +125,7 @@ static void problems_become_errors(void **state)
 		{409, "{\"slug\":\"conflict\"}", ERR_CONFLICT, "answered 409"},
 		{404, "<html>", ERR_NOT_FOUND, "answered 404"},
 		{503, "", ERR_BUSY, "answered 503"},
+		{503, "{\"slug\":\"out-of-memory\"}", ERR_BUSY, "answered 503"},
 		{502, "<html>", ERR_UNAVAILABLE, "answered 502"},
 		{500, "{\"slug\":\"hold\",\"detail\":\"x\"}", ERR_INTERNAL, "x"},
 		{401, "{\"slug\":\"out-of-memory\"}", ERR_UNAUTHORIZED, "401"},
