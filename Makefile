@@ -109,6 +109,12 @@ $(B)/tests/integration/core/%: $(B)/tests/integration/core/%.o $(B)/tests/integr
 $(B)/tests/integration/tlog/static: $(B)/tests/integration/tlog/static.o $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
 
+# Notes, trees and entries as a hub makes them that lies.
+$(B)/tests/fault/hostile/forge: $(B)/tests/fault/hostile/forge.o $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
+$(B)/tests/fault/hostile/newcomer: $(B)/tests/fault/hostile/newcomer.o $(B)/libshared.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) libmicrohttpd cmocka)
+
 # Fuzz targets: one harness, one corpus folder. `make check` replays the corpus with the
 # sanitizers on; `make fuzz` searches on with libFuzzer.
 FUZZ = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
