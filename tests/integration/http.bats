@@ -4,7 +4,7 @@
 # the next one is served.
 
 setup_file() {
-	load lib
+	load http
 	hub_start
 	enrol 0101 'København'
 	hub_set 'request-time = "2s"' 'upload-memory = 16' 'queue = 4' 'db-workers = 1' \
@@ -17,56 +17,13 @@ teardown_file() {
 }
 
 setup() {
-	load lib
+	load http
 	url=$(hub_url)
 	port=${url##*:}
 }
 
-# hub_set LINE...: options for the hub, which starts again with them.
-hub_set() {
-	local conf
-	conf=$(cat "$HUB/private")/varseld.conf
-	printf '%s\n' "$@" >>"$conf"
-	devhub restart "$HUB"
-}
-
 token() {
 	as 0101 token "$@"
-}
-
-# raw TEXT: these very bytes (printf's escapes), and what came back until the hub closes or
-# is silent for two seconds.
-raw() {
-	local line
-	exec 9<>"/dev/tcp/127.0.0.1/$port"
-	send 9 "$1" || true
-	while IFS= read -r -t 2 line <&9; do
-		printf '%s\n' "${line%$'\r'}"
-	done
-	exec 9>&-
-}
-
-# send FD TEXT: false when the hub has closed.
-send() (
-	trap '' PIPE
-	{ printf '%b' "$2" >&"$1"; } 2>/dev/null
-)
-
-# ask TARGET [CURL OPTION...]: status, a blank, the body.
-ask() {
-	local target=$1
-	shift
-	: >"$BATS_TEST_TMPDIR/body"
-	curl -sS -m 30 --path-as-is -o "$BATS_TEST_TMPDIR/body" -w '%{http_code} ' "$@" "$url$target"
-	cat "$BATS_TEST_TMPDIR/body"
-}
-
-# refused STATUS SLUG TEXT: of what ask printed.
-refused() {
-	[[ $output == *"$1 "* ]]
-	[[ $output == *"\"slug\":\"$2\""* ]]
-	[[ $output == *"$3"* ]]
-	[[ $output =~ \"request\":\"[0-9a-f]{16}\" ]]
 }
 
 @test "the open routes answer" {
@@ -91,47 +48,6 @@ refused() {
 	[ "$(curl -s -o /dev/null -w '%{http_code}' "http://$m/healthz")" = 404 ]
 	run -0 ask /metrics
 	refused 404 not-found 'nothing at /metrics'
-}
-
-@test "paths: one spelling, and nothing is decoded" {
-	local row
-	while IFS='|' read -r row why; do
-		run -0 ask "$row"
-		refused 400 syntax "$why"
-	done <<-'ROWS'
-		/v1%2Forgs|byte 0x25
-		/%76%31/orgs|byte 0x25
-		/v1/../v1/orgs|a dot segment
-		/v1/./orgs|a dot segment
-		//v1/orgs|an empty segment
-		/v1//orgs|an empty segment
-		/v1/orgs/|an empty segment
-		/v1/orgs;x=1|byte 0x3b
-	ROWS
-	run -0 ask /v1
-	refused 404 not-found 'nothing at /v1'
-	run -0 raw 'GET /heal\0xthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-	[[ ${lines[0]} == 'HTTP/1.1 4'* ]]
-	run -0 raw 'GET /k\xc3\xb8benhavn HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
-	run -0 raw 'GET /he althz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
-	run -0 raw 'GET http://a/healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
-	run -0 ask "/$(printf 'a%.0s' {1..5000})"
-	[[ $output == *'"slug":"syntax"'* ]]
-}
-
-@test "methods: 405 with Allow, for odd ones too" {
-	run -0 ask /v1/orgs -X DELETE -D-
-	refused 405 method 'does not know the method DELETE'
-	[[ ${output,,} == *'allow: get, head, post'* ]]
-	run -0 ask /healthz -X 'BR€W'
-	[[ $output == *405* ]]
-	run -0 raw 'GET\r\n\r\n'
-	[[ ${lines[0]:-HTTP/1.1 400} == 'HTTP/1.1 4'* ]]
-	run -0 ask /healthz -I
-	[[ $output == *200* ]]
 }
 
 @test "query parameters: known ones, once, decoded strictly" {
@@ -163,88 +79,6 @@ refused() {
 	refused 422 value 'query parameter x: unknown here'
 }
 
-@test "tokens: none, forged, expired, for nobody" {
-	local head claims t none
-	run -0 ask /v1/lookup?value=a.example -D-
-	refused 401 unauthorized 'no Authorization: Bearer header'
-	[[ ${output,,} == *'www-authenticate: bearer realm="varsel"'* ]]
-	t=$(token)
-	claims=$(cut -d. -f2 <<<"$t")
-	for head in '{"alg":"none","typ":"JWT"}' '{"alg":"RS256","typ":"JWT"}'; do
-		none=$(printf %s "$head" | basenc --base64url -w0 | tr -d =)
-		run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $none.$claims.AAAA"
-		refused 401 unauthorized 'its algorithm is not HS256'
-		run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $none.$claims."
-		refused 401 unauthorized 'does not hold'
-	done
-	run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer ${t%????}AAAA"
-	refused 401 unauthorized "its signature is not this hub's"
-	run -0 ask /v1/lookup?value=a.example -H "Authorization: Basic $t"
-	refused 401 unauthorized 'not Bearer'
-	run -0 ask /v1/queue -H "Authorization: Bearer $t"
-	refused 403 forbidden 'the token lacks the scope: coordinate'
-	run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $(token --scope feed)"
-	refused 403 forbidden 'the token lacks the scope: read'
-}
-
-@test "bodies: the media type, the length, the form" {
-	local t auth
-	auth="Authorization: Bearer $(token)"
-	run -0 ask /v1/reports -H "$auth" -d x
-	refused 415 media-type 'Content-Type must be text/plain'
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain; charset=latin1' -d x
-	refused 415 media-type 'Content-Type must be text/plain'
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain; charset=utf-8' -d x
-	[[ $output == 4* && $output != 415* ]]
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' -X POST
-	[[ $output == 4* ]]
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' --data-binary $'\xff\xfe\n'
-	[[ $output == 4* ]]
-	run -0 ask /v1/lookup?value=a.example -X GET -H "$auth" -H 'Content-Type: text/plain' -d x
-	refused 400 syntax 'takes no body'
-	# Small enough to be read and thrown away; too long for that, the connection ends.
-	head -c 5M /dev/zero >"$BATS_TEST_TMPDIR/5M"
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' -H 'Expect:' \
-		--data-binary "@$BATS_TEST_TMPDIR/5M"
-	refused 413 too-large 'a body of 5242880 bytes'
-	run -0 ask /v1/reports -H "$auth" -H 'Content-Type: text/plain' \
-		--data-binary "@$BATS_TEST_TMPDIR/5M"
-	refused 413 too-large 'a body of 5242880 bytes'
-	run -0 ask /v1/token -H 'Content-Type: text/plain' --data-binary "@$BATS_TEST_TMPDIR/5M"
-	refused 413 too-large 'takes at most 12288'
-	# Nothing of a body is looked at without a token.
-	run -0 ask /v1/reports -H 'Content-Type: text/plain' \
-		--data-binary "@$BATS_TEST_TMPDIR/5M"
-	refused 401 unauthorized 'no Authorization'
-	[ "$(sql 'SELECT count(*) FROM report')" = 0 ]
-}
-
-@test "framing: two lengths, a length and a coding, a coding: refused and closed" {
-	local head='POST /v1/token HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n'
-	local next='GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' extra
-	for extra in \
-		'Content-Length: 4\r\nContent-Length: 4' \
-		'Content-Length: 4\r\ncontent-length: 5' \
-		'Content-Length: 4\r\nTransfer-Encoding: chunked' \
-		'Transfer-Encoding: chunked\r\nContent-Length: 4' \
-		'Transfer-Encoding: chunked' \
-		'Transfer-Encoding: gzip' \
-		'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity' \
-		'Content-Length : 4' \
-		'Content-Length: +4' \
-		'Content-Length: 04' \
-		'Content-Length: 4, 4' \
-		'Content-Length: 99999999999999999999999' \
-		'Host: b\r\nContent-Length: 4'; do
-		run -0 raw "$head$extra\r\n\r\n0\r\n\r\n$next"
-		echo "$extra: ${lines[0]}"
-		[[ ${lines[0]} == 'HTTP/1.1 400 '* || ${lines[0]} == 'HTTP/1.1 413 '* ]]
-		[[ $output != *'HTTP/1.1 200'* ]]
-	done
-	run -0 raw 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'
-	[[ ${lines[0]} == 'HTTP/1.1 400 '* ]]
-}
-
 @test "two requests on one connection, sent together" {
 	local one='GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
 	local bad='GET /v1//x HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -252,43 +86,6 @@ refused() {
 	run -0 raw "$one$bad$last"
 	[ "$(grep -c '^HTTP/1.1 200' <<<"$output")" = 2 ]
 	[ "$(grep -c '^HTTP/1.1 400' <<<"$output")" = 1 ]
-}
-
-@test "a header that never ends, and one that is too long" {
-	local start=$SECONDS i
-	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	printf 'GET /healthz HTTP/1.1\r\nHost: a\r\nX: ' >&8
-	# One byte now and then keeps an idle timer happy; the deadline is for the whole.
-	for ((i = 0; i < 60; i++)); do
-		send 8 x || break
-		! read -r -t 0.2 -N 1 <&8 2>/dev/null || break
-		if [ $((SECONDS - start)) -ge 8 ]; then
-			echo 'the connection still lives'
-			return 1
-		fi
-	done
-	exec 8>&-
-	[ $((SECONDS - start)) -lt 8 ]
-	run -0 raw "GET /healthz HTTP/1.1\r\nHost: a\r\nX: $(printf 'a%.0s' {1..40000})\r\n\r\n"
-	[[ ${lines[0]} == 'HTTP/1.1 431 '* ]]
-}
-
-@test "a body that never ends is cut, and its memory comes back" {
-	local start=$SECONDS auth m
-	auth="Authorization: Bearer $(token)"
-	m=$(sed -n 's/^metrics-listen = "\(.*\)"/\1/p' "$HUB/varseld.conf")
-	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	printf 'POST /v1/reports HTTP/1.1\r\nHost: a\r\n%s\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\nvarsel' \
-		"$auth" >&8
-	until [ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_upload_bytes /{print $2}')" = 4000000 ]; do
-		[ $((SECONDS - start)) -lt 8 ]
-	done
-	until [ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_upload_bytes /{print $2}')" = 0 ]; do
-		send 8 x || true
-		[ $((SECONDS - start)) -lt 8 ]
-	done
-	exec 8>&-
-	[ "$(curl -sS "http://$m/metrics" | awk '/^varsel_http_cut_total /{print $2}')" -gt 0 ]
 }
 
 @test "all uploads together hold no more memory than they may" {
@@ -331,7 +128,7 @@ refused() {
 			"$url/v1/lookup?value=a.example" 3>&- 8>&- &
 		pids+=($!)
 	done
-	until metric varsel_db_queue 4 && metric varsel_db_working 1; do :; done
+	until metric_is varsel_db_queue 4 && metric_is varsel_db_working 1; do :; done
 	run -0 ask /v1/lookup?value=a.example -H "$auth" -D-
 	refused 503 busy '4 requests wait for the database already'
 	[[ ${output,,} == *'retry-after: '[1-9]* ]]
@@ -432,19 +229,12 @@ ctl_token() {
 	out=$BATS_TEST_TMPDIR/out
 	curl -sS -m 60 -H "$auth" "$url/v1/feed/kommuner/checkpoint?after=0&wait=50" >"$out" &
 	pid=$!
-	until metric varsel_http_long_polls 1; do :; done
+	until metric_is varsel_http_long_polls 1; do :; done
 	start=$SECONDS
 	ctl approve news.example --until 30d
 	wait "$pid"
 	[ $((SECONDS - start)) -lt 10 ]
 	[ "$(sed -n 2p "$out")" = 1 ]
-}
-
-# metric NAME VALUE: whether it has that value now.
-metric() {
-	local m
-	m=$(sed -n 's/^metrics-listen = "\(.*\)"/\1/p' "$HUB/varseld.conf")
-	curl -sS "http://$m/metrics" | grep -qx "$1 $2"
 }
 
 @test "a suspended municipality's tokens die at once, the feed's too" {
@@ -465,7 +255,7 @@ metric() {
 	curl -sS -m 60 -D "$BATS_TEST_TMPDIR/head" -H "$feed" \
 		"$url/v1/feed/kommuner/checkpoint?after=1&wait=50" >"$out" &
 	pid=$!
-	until metric varsel_http_long_polls 1; do :; done
+	until metric_is varsel_http_long_polls 1; do :; done
 	start=$SECONDS
 	devhub halt "$HUB"
 	wait "$pid"
