@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define AT(field) offsetof(struct config, field)
+#define RATE_MAX  10000000
 
 const struct conf_option config_options[] = {
 	{"hub", CONF_TEXT, AT(hub), NULL, true, 0, 0,
@@ -37,8 +39,23 @@ const struct conf_option config_options[] = {
 		"again."},
 	{"connections", CONF_NUMBER, AT(connections), "16384", false, 16, 1000000,
 		"Connections that may be open at once."},
-	{"connections-per-address", CONF_NUMBER, AT(per_address), "64", false, 0, 1000000,
-		"How many of them from one address; 0 for any number."},
+	{"connections-per-address", CONF_NUMBER, AT(per_address), "256", false, 0,
+		1000000, "How many of them from one address; 0 for any number."},
+	{"address-rate", CONF_NUMBER, AT(address_rate), "600", false, 0, RATE_MAX,
+		"Requests a minute without a token that holds, from one address; 0 for "
+		"any number."},
+	{"address-burst", CONF_NUMBER, AT(address_burst), "300", false, 1, RATE_MAX,
+		"How many of them may come at once."},
+	{"org-rate", CONF_NUMBER, AT(org_rate), "1200", false, 0, RATE_MAX,
+		"Requests a minute, but for the feed, from one organisation or "
+		"coordinator; 0 for any number."},
+	{"org-burst", CONF_NUMBER, AT(org_burst), "2000", false, 1, RATE_MAX,
+		"How many of them may come at once."},
+	{"feed-rate", CONF_NUMBER, AT(feed_rate), "12000", false, 0, RATE_MAX,
+		"Requests a minute for the feed from one organisation or coordinator; 0 "
+		"for any number."},
+	{"feed-burst", CONF_NUMBER, AT(feed_burst), "30000", false, 1, RATE_MAX,
+		"How many of them may come at once: a newcomer fetches all of it."},
 	{"request-time", CONF_DURATION, AT(request_time), "60s", false, 1, 3600,
 		"Within what time a whole request must have arrived."},
 	{"upload-memory", CONF_NUMBER, AT(upload_memory), "256", false, 16, 65536,
@@ -72,6 +89,11 @@ static enum err check(const char *path, struct config *c, struct diag *d)
 		strncmp(c->public_url, "http://", 7) != 0)
 		return diag_fail(d, ERR_CONFIG, "%s: public-url: \"%s\": no http(s) URL",
 			path, c->public_url);
+	if (*c->trusted_proxy &&
+		(ip_parse(slice_of(c->trusted_proxy), &c->proxy, NULL) ||
+			c->proxy.bits != (c->proxy.family == AF_INET ? 32u : 128u)))
+		return diag_fail(d, ERR_CONFIG, "%s: trusted-proxy: \"%s\": no address",
+			path, c->trusted_proxy);
 	while (n > 0 && c->public_url[n - 1] == '/')
 		c->public_url[--n] = '\0';
 	n = (size_t)snprintf(

@@ -4,6 +4,7 @@
 #define VARSEL_CONFIG_H
 
 #include "common/conf.h"
+#include "common/ip.h"
 #include "common/limits.h"
 #include "server/core/log.h"
 
@@ -20,13 +21,20 @@ struct config {
 	int64_t log_number; /* which log of the channel this is, from 1 */
 	int64_t threads;
 	int64_t db_workers;
-	int64_t queue;                /* requests that may wait for a worker */
-	int64_t connections;          /* open at once */
-	int64_t per_address;          /* connections from one address; 0: unlimited */
+	int64_t queue;         /* requests that may wait for a worker */
+	int64_t connections;   /* open at once */
+	int64_t per_address;   /* connections from one address; 0: unlimited */
+	int64_t address_rate;  /* requests a minute without a token; 0: any number */
+	int64_t address_burst; /* and how many of them at once */
+	int64_t org_rate;      /* of one organisation or coordinator */
+	int64_t org_burst;
+	int64_t feed_rate; /* the same of the feed */
+	int64_t feed_burst;
 	int64_t request_time;         /* seconds for a whole request to arrive */
 	int64_t upload_memory;        /* MiB that all request bodies together may hold */
 	struct conf_list never_block; /* warninglists */
 	char *trusted_proxy;          /* address; "" = none */
+	struct ip proxy;              /* the same; family 0: none */
 	/* "<hub>/feed/<channel>", from the second log on with "/<log-number>" */
 	char origin[ORIGIN_MAX];
 };

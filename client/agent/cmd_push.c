@@ -42,6 +42,7 @@ struct push {
 	size_t first, header_lines;
 	struct post_answer sum;
 	size_t spooled;
+	struct diag why; /* of the first that had to be */
 };
 
 static enum err read_options(struct push *p, int argc, char **argv)
@@ -200,7 +201,7 @@ static enum err post_one(struct push *p, struct slice note, bool *down)
 	e = post_report(p->hub, note, p->strict, &body, say_refused_by_hub, p, &a, d);
 	if (post_is_temporary(e)) {
 		*down = true;
-		cli_say(p->cli, "%s", d->text);
+		p->why = *d;
 		return spool(p, note);
 	}
 	if (p->json && (e == OK || e == ERR_NOTHING))
@@ -229,7 +230,7 @@ static enum err post_all(struct push *p)
 	spool_send(p->cli, &p->conf, p->hub, &p->key);
 	e = hub_login(p->hub, p->conf.hub_name, &p->key, "report read", NULL, NULL, d);
 	if (post_is_temporary(e)) {
-		cli_say(p->cli, "%s", d->text);
+		p->why = *d;
 		down = true;
 		e = OK;
 	}
@@ -242,10 +243,9 @@ static enum err post_all(struct push *p)
 		return e;
 	if (p->spooled)
 		return diag_fail(d, ERR_TEMPFAIL,
-			"the hub does not answer: %zu reports wait in the spool and go "
-			"out "
-			"with the next push or pull",
-			p->spooled);
+			"%s; %zu reports wait in the spool and go out with the next push "
+			"or pull",
+			p->why.text, p->spooled);
 	return p->sum.accepted ? OK
 			       : diag_fail(d, ERR_NOTHING, "the hub took no line of it");
 }

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <time.h>
 
 #include "client/hub/address.h"
 #include "client/hub/login.h"
@@ -175,11 +176,6 @@ int64_t hub_root_hint(const struct hub *h)
 	return h->root_hint;
 }
 
-int64_t hub_retry_after(const struct hub *h)
-{
-	return h->retry_after;
-}
-
 struct slice hub_problem(const struct hub *h)
 {
 	return buf_view(&h->problem);
@@ -297,6 +293,25 @@ static enum err exchange(
 	return status / 100 == 2 ? OK : refusal(h, r, d);
 }
 
+/* A hub that asks for a little time gets it: one that is asked for much in one run, such
+ * as a newcomer's first pull, then takes longer and does not fail. Where it asks for more
+ * than half a call may last, it is ERR_RATE. */
+static enum err at_its_pace(
+	struct hub *h, const struct request *r, struct buf *body, struct diag *d)
+{
+	long left = h->deadline / 2;
+	enum err e;
+
+	while ((e = exchange(h, r, body, d)) == ERR_RATE && h->retry_after > 0 &&
+		h->retry_after <= left) {
+		struct timespec pause = {h->retry_after, 0};
+
+		left -= h->retry_after;
+		(void)nanosleep(&pause, NULL);
+	}
+	return e;
+}
+
 /* Sets the token that `l` gets; the calls inside go out without one. */
 static enum err renew(struct hub *h, bool use_cache, struct diag *d)
 {
@@ -327,11 +342,11 @@ static enum err call(
 			return e;
 		fresh = true;
 	}
-	e = exchange(h, r, body, d);
+	e = at_its_pace(h, r, body, d);
 	if (e != ERR_UNAUTHORIZED || fresh || !h->bearer || !h->login.hub_name)
 		return e;
 	e = renew(h, false, d);
-	return e ? e : exchange(h, r, body, d);
+	return e ? e : at_its_pace(h, r, body, d);
 }
 
 enum err hub_get_wait(

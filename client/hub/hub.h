@@ -33,7 +33,8 @@ void hub_set_stall(struct hub *h, long seconds);
 
 /* Body of a 2xx answer is appended to *body (its max is the limit: ERR_LIMIT beyond it).
  * A problem+json answer becomes its slug's error with "detail" in the diag; no
- * connection, a timeout or a TLS failure is ERR_UNAVAILABLE. */
+ * connection, a timeout or a TLS failure is ERR_UNAVAILABLE. A hub that answers 429 is
+ * asked again when it said, if that is soon; else it is ERR_RATE. */
 enum err hub_get(
 	struct hub *h, const char *path, struct buf *body, struct diag *d) CHECK_RESULT;
 /* The same for a path that the hub may answer up to `wait` seconds later. */
@@ -46,10 +47,9 @@ enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d) CHECK_RESULT;
 
 /* Of the last answer: HTTP status (0: there was none), the root version that the header
- * Varsel-Root hinted at (0: none), seconds of Retry-After (0: none). */
+ * Varsel-Root hinted at (0: none). */
 int hub_status(const struct hub *h);
 int64_t hub_root_hint(const struct hub *h);
-int64_t hub_retry_after(const struct hub *h);
 /* Its whole problem document ("refused" of a report is in it); "" after a 2xx. */
 struct slice hub_problem(const struct hub *h);
 

@@ -40,6 +40,22 @@ static void put_routes(struct buf *b, struct metrics *m)
 			(double)m->route[i].micros / 1e6);
 }
 
+static void put_limits(struct buf *b, struct metrics *m)
+{
+	static const char *const name[LIMITS] = {
+		[LIMIT_CONNECTIONS] = "connections",
+		[LIMIT_ADDRESS] = "address",
+		[LIMIT_ORG] = "org",
+		[LIMIT_FEED] = "feed",
+	};
+
+	head(b, "varsel_http_limited_total", "counter",
+		"Connections cut and requests answered 429, by limit");
+	for (size_t i = 0; i < LIMITS; i++)
+		buf_printf(b, "varsel_http_limited_total{limit=\"%s\"} %" PRIuFAST64 "\n",
+			name[i], m->limited[i]);
+}
+
 static void put_http(struct buf *b, struct metrics *m)
 {
 	one(b, "varsel_http_accepted_total", "counter", "Connections accepted",
@@ -68,6 +84,7 @@ enum err api_metrics(struct service *s, struct request *q, struct diag *d)
 	(void)d;
 	put_routes(b, s->metrics);
 	put_http(b, s->metrics);
+	put_limits(b, s->metrics);
 	one(b, "varsel_log_leading", "gauge", "1 while this hub has the log",
 		log_leading(s->core.log));
 	one(b, "varsel_log_size", "gauge", "Entries of the published log",

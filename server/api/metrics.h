@@ -15,11 +15,15 @@ struct metrics_route {
 	atomic_uint_fast64_t micros;     /* from the whole header to the answer */
 };
 
+/* What may be held against a connection or a request (server/http/limits.h). */
+enum limit { LIMIT_CONNECTIONS, LIMIT_ADDRESS, LIMIT_ORG, LIMIT_FEED, LIMITS };
+
 struct metrics {
 	struct metrics_route route[METRICS_ROUTES]; /* [0]: what fitted no route */
 	atomic_uint_fast64_t accepted;              /* connections, ever */
 	atomic_uint_fast64_t cut;                   /* at a deadline */
 	atomic_uint_fast64_t turned_away;           /* queue or upload memory was full */
+	atomic_uint_fast64_t limited[LIMITS];       /* one address or caller had enough */
 	atomic_int_fast64_t connections;            /* open now */
 	atomic_int_fast64_t requests;               /* begun and not answered yet */
 	atomic_int_fast64_t waiting;                /* long-polls */

@@ -18,6 +18,7 @@ struct heads {
 	const char *type;
 	const char *authorization;
 	const char *if_none_match;
+	const char *forwarded; /* X-Forwarded-For: the last one */
 	const char *fault;
 };
 
@@ -57,6 +58,8 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
 		h->fault = "a header name that is no token";
 	if (value_n && strlen(value) != value_n)
 		h->fault = "a NUL byte in a header";
+	if (strcasecmp(name, "X-Forwarded-For") == 0)
+		h->forwarded = value ? value : "";
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (strcasecmp(name, known[i].name) != 0)
 			continue;
@@ -145,6 +148,28 @@ static enum err check_target(struct exchange *x, const char *method, struct diag
 	return e;
 }
 
+/* Whether it may ask now. A token that does not hold counts like none: guessing is no way
+ * around the limits. */
+static enum err check_limits(
+	struct exchange *x, const char *authorization, struct diag *d)
+{
+	struct service *s = x->server->service;
+	struct limits *l = &x->server->limits;
+	const struct route *r = x->route;
+	struct diag why;
+	enum err e = auth_check(s, r, authorization, &x->q, d);
+
+	if (e == ERR_UNAUTHORIZED || (r->scopes == 0 && !r->memory)) {
+		enum err limit = limits_stranger(l, &x->peer, &x->retry_after, &why);
+
+		if (limit)
+			*d = why;
+		return limit ? limit : e;
+	}
+	return e || r->scopes == 0 ? e
+				   : limits_caller(l, r, &x->q.who, &x->retry_after, d);
+}
+
 enum err admit(struct exchange *x, const char *method, const char *version,
 	bool *ret_broken, struct diag *d)
 {
@@ -154,6 +179,7 @@ enum err admit(struct exchange *x, const char *method, const char *version,
 
 	MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, look, &h);
 	x->if_none_match = h.if_none_match;
+	x->peer.ip = x->conn->peer.ip;
 	e = check_framing(x, &h, version, d);
 	if (e) {
 		*ret_broken = true;
@@ -161,9 +187,11 @@ enum err admit(struct exchange *x, const char *method, const char *version,
 	}
 	if (!x->target)
 		return ERR_NOMEM;
-	e = check_target(x, method, d);
+	e = limits_enter(&x->server->limits, &x->conn->peer, h.forwarded, &x->peer, d);
 	if (!e)
-		e = auth_check(s, x->route, h.authorization, &x->q, d);
+		e = check_target(x, method, d);
+	if (!e)
+		e = check_limits(x, h.authorization, d);
 	if (!e && x->q.who.org)
 		seen_note(&s->seen, x->q.who.org, x->q.now);
 	if (!e)

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "server/http/problem.h"
 #include "server/http/server.h"
@@ -100,7 +99,8 @@ static void put_headers(
 	if (x->err == ERR_METHOD)
 		put(m, "Allow", x->allow);
 	if (x->err && problem_retry_after(x->err)) {
-		(void)snprintf(number, sizeof(number), "%d", problem_retry_after(x->err));
+		(void)snprintf(number, sizeof(number), "%" PRId64,
+			x->retry_after ? x->retry_after : problem_retry_after(x->err));
 		put(m, "Retry-After", number);
 	}
 	if (atomic_load(&x->server->service->stopping))
@@ -111,27 +111,24 @@ static void count(struct exchange *x, int status)
 {
 	struct metrics_route *r =
 		&x->server->metrics->route[x->route ? x->route - routes + 1 : 0];
-	struct timespec now;
-	int64_t us;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 	atomic_fetch_add(&r->answers[status / 100], 1);
-	atomic_fetch_add(&r->micros, (uint64_t)(us - x->began));
+	atomic_fetch_add(&r->micros, (uint64_t)(mono_us() - x->began));
 }
 
 enum MHD_Result answer_send(struct exchange *x)
 {
 	struct response *r = &x->q.res;
-	char etag[HASH_HEX + 2] = "";
+	char etag[HASH_HEX + 2] = "", from[IP_TEXT];
 	struct MHD_Response *m;
 	bool modified = true;
 	enum MHD_Result queued;
 
 	if (x->err) {
 		problem_answer(&x->q, x->err, &x->diag);
-		problem_log(
-			&x->q, x->method, x->target ? x->target : "", x->err, &x->diag);
+		ip_format(&x->peer.ip, from);
+		problem_log(&x->q, from, x->method, x->target ? x->target : "", x->err,
+			&x->diag);
 	} else if (x->route->etag && r->status == 200) {
 		put_etag(x, etag);
 		modified = !etag_matches(x->if_none_match, etag);

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/clock.h"
 #include "server/core/feed.h"
@@ -17,14 +16,6 @@
 #define QUEUE_MS    30000 /* in the queue for the database */
 #define WORK_MS     600000
 #define DISCARD_MAX ((size_t)16 << 20)
-
-static int64_t mono_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 void *exchange_begin(void *cls, const char *target, struct MHD_Connection *mhd)
 {
@@ -40,6 +31,7 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *mhd)
 	x->metrics = l->metrics;
 	x->mhd = mhd;
 	x->conn = info ? info->socket_context : NULL;
+	x->peer.held = METER_NONE;
 	x->q.res = (struct response){
 		.status = 200, .type = "application/json", .cache = CACHE_NOT};
 	arena_init(&x->q.arena, REQUEST_MEMORY);
@@ -69,6 +61,7 @@ void exchange_end(void *cls, struct MHD_Connection *mhd, void **ctx,
 		conn_deadline(x->conn, KEEP_MS, true);
 	if (x->phase != PHASE_HEAD)
 		atomic_fetch_sub(&x->server->metrics->requests, 1);
+	limits_leave(&x->server->limits, &x->peer);
 	admit_release(x);
 	blob_unref(x->q.res.blob);
 	buf_done(&x->q.res.body);

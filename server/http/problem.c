@@ -56,14 +56,14 @@ void problem_answer(struct request *q, enum err e, const struct diag *d)
 	q->res.cache = CACHE_NOT;
 }
 
-void problem_log(const struct request *q, const char *method, const char *target,
-	enum err e, const struct diag *d)
+void problem_log(const struct request *q, const char *from, const char *method,
+	const char *target, enum err e, const struct diag *d)
 {
 	struct diag line;
 
 	/* diag_fail() makes what came from outside printable. */
-	(void)!diag_fail(&line, OK, "request=%s %.16s %.*s %d %s%s%.*s: %.600s", q->id,
-		method, TARGET_SHOWN, target, err_http(e), err_slug(e),
+	(void)!diag_fail(&line, OK, "request=%s %.16s %.*s %d %s from=%s%s%.*s: %.600s",
+		q->id, method, TARGET_SHOWN, target, err_http(e), err_slug(e), from,
 		q->who.key ? " key=" : "", KEY_NAME_MAX, q->who.key ? q->who.key : "",
 		d->text[0] ? d->text : err_text(e));
 	(void)fprintf(stderr, "varseld: %s\n", line.text);

@@ -12,8 +12,10 @@ int problem_retry_after(enum err e);
  * said stays in the log. */
 void problem_answer(struct request *q, enum err e, const struct diag *d);
 
-/* "varseld: request=<id> POST /v1/reports 422 value org=0101: line 7: ..." */
-void problem_log(const struct request *q, const char *method, const char *target,
-	enum err e, const struct diag *d);
+/* "varseld: request=<id> POST /v1/reports 422 value from=203.0.113.7 key=...: line 7:
+ * ..."
+ */
+void problem_log(const struct request *q, const char *from, const char *method,
+	const char *target, enum err e, const struct diag *d);
 
 #endif

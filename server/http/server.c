@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "server/http/exchange.h"
@@ -12,6 +13,39 @@
 #define SPARE_FDS   256                /* databases, log, files */
 #define POLL_MS     50
 
+/* Whoever asks for the metrics is not counted. */
+static bool let_in(
+	struct listener *l, struct MHD_Connection *mhd, struct limits_peer *ret)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	*ret = (struct limits_peer){.held = METER_NONE};
+	return l->metrics ? peer_of(info->client_addr, &ret->ip)
+			  : limits_connect(&l->server->limits, info->client_addr, ret);
+}
+
+/* A connection that is over its address's limit ends at once, and unswept: without a
+ * struct conn nothing of it is read. */
+static struct conn *begin(struct listener *l, struct MHD_Connection *mhd)
+{
+	struct server *s = l->server;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct limits_peer peer;
+	struct conn *c;
+
+	if (!let_in(l, mhd, &peer)) {
+		(void)shutdown(info->connect_fd, SHUT_RDWR);
+		return NULL;
+	}
+	c = sweeper_add(
+		&s->sweeper, info->connect_fd, &peer, s->config->request_time * 1000);
+	if (!c)
+		limits_leave(&s->limits, &peer);
+	return c;
+}
+
 /* libmicrohttpd tells of a connection's beginning and of its end, the latter before it
  * closes the descriptor. */
 static void connection_notice(void *cls, struct MHD_Connection *mhd, void **ctx,
@@ -19,20 +53,19 @@ static void connection_notice(void *cls, struct MHD_Connection *mhd, void **ctx,
 {
 	struct listener *l = cls;
 	struct server *s = l->server;
-	const union MHD_ConnectionInfo *info;
+	struct conn *c = *ctx;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 		atomic_fetch_add(&s->metrics->connections, 1);
-		*ctx = info ? sweeper_add(&s->sweeper, info->connect_fd,
-				      s->config->request_time * 1000)
-			    : NULL;
+		*ctx = begin(l, mhd);
 		return;
 	}
 	atomic_fetch_sub(&s->metrics->connections, 1);
-	if (*ctx)
-		sweeper_remove(&s->sweeper, *ctx);
 	*ctx = NULL;
+	if (!c)
+		return;
+	limits_leave(&s->limits, &c->peer);
+	sweeper_remove(&s->sweeper, c);
 }
 
 /* Nothing is decoded: "%2F" in a path stays what it is, and is refused. */
@@ -41,12 +74,6 @@ static size_t keep_raw(void *cls, struct MHD_Connection *mhd, char *text)
 	(void)cls;
 	(void)mhd;
 	return strlen(text);
-}
-
-/* Behind a proxy all connections come from one address. */
-static unsigned per_address(const struct config *c)
-{
-	return c->trusted_proxy && *c->trusted_proxy ? 0 : (unsigned)c->per_address;
 }
 
 static enum err start_daemon(struct listener *l, unsigned threads, struct diag *d)
@@ -63,7 +90,6 @@ static enum err start_daemon(struct listener *l, unsigned threads, struct diag *
 		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, l,
 		MHD_OPTION_UNESCAPE_CALLBACK, keep_raw, NULL, MHD_OPTION_NOTIFY_COMPLETED,
 		exchange_end, l, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, l,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address(s->config),
 		MHD_OPTION_END);
 	if (!l->daemon)
 		return diag_fail(d, ERR_INTERNAL, "libmicrohttpd does not start");
@@ -129,7 +155,9 @@ enum err server_start(struct server *s, struct diag *d)
 	raise_files(c->connections);
 	waiters_init(&s->waiters, s->service->feed, s->metrics);
 	feed_on_news(s->service->feed, waiters_news, &s->waiters);
-	e = sweeper_start(&s->sweeper, s->metrics, tick, s, d);
+	e = limits_open(&s->limits, c, s->metrics);
+	if (!e)
+		e = sweeper_start(&s->sweeper, s->metrics, tick, s, d);
 	if (!e)
 		e = workers_start(&s->workers, (size_t)c->db_workers, (size_t)c->queue,
 			c->database, s->metrics, d);
@@ -170,4 +198,5 @@ void server_stop(struct server *s, int64_t ms, bool (*hurry)(void))
 	if (s->scrape.daemon)
 		MHD_stop_daemon(s->scrape.daemon);
 	sweeper_stop(&s->sweeper);
+	limits_close(&s->limits);
 }

@@ -6,6 +6,7 @@
 #include "server/api/service.h"
 #include "server/config.h"
 #include "server/http/acceptor.h"
+#include "server/http/limits.h"
 #include "server/http/waiters.h"
 #include "server/http/workers.h"
 
@@ -24,6 +25,7 @@ struct server {
 	struct workers workers;
 	struct waiters waiters;
 	struct sweeper sweeper;
+	struct limits limits;
 	struct listener main;
 	struct listener scrape;
 };

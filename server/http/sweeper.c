@@ -8,12 +8,17 @@
 
 #define TICK_MS 500
 
-int64_t mono_ms(void)
+int64_t mono_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t mono_ms(void)
+{
+	return mono_us() / 1000;
 }
 
 /* The lock is held: sweeper_remove() cannot let the descriptor be closed and reused
@@ -87,13 +92,15 @@ void sweeper_stop(struct sweeper *s)
 	s->started = false;
 }
 
-struct conn *sweeper_add(struct sweeper *s, int fd, int64_t ms)
+struct conn *sweeper_add(
+	struct sweeper *s, int fd, const struct limits_peer *peer, int64_t ms)
 {
 	struct conn *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
 	c->fd = fd;
+	c->peer = *peer;
 	conn_deadline(c, ms, true);
 	pthread_mutex_lock(&s->lock);
 	c->next = s->first;

@@ -15,11 +15,13 @@
 
 #include "common/diag.h"
 #include "server/api/metrics.h"
+#include "server/http/limits.h"
 
 struct conn {
 	int fd;
 	atomic_int_fast64_t deadline; /* of mono_ms(); INT64_MAX: none */
 	atomic_bool idle;             /* no request's head is whole */
+	struct limits_peer peer;
 	struct conn *prev, *next;
 };
 
@@ -34,7 +36,8 @@ struct sweeper {
 	struct metrics *metrics;
 };
 
-int64_t mono_ms(void); /* milliseconds of a clock that only moves forward */
+int64_t mono_us(void); /* microseconds of a clock that only moves forward */
+int64_t mono_ms(void);
 
 enum err sweeper_start(struct sweeper *s, struct metrics *m,
 	void (*tick)(void *ctx, int64_t now), void *ctx, struct diag *d) CHECK_RESULT;
@@ -42,7 +45,8 @@ void sweeper_stop(struct sweeper *s); /* when all connections are gone */
 
 /* A new connection, with `ms` to begin. NULL without memory. Freed by sweeper_remove(),
  * to be called before the descriptor is closed. */
-struct conn *sweeper_add(struct sweeper *s, int fd, int64_t ms);
+struct conn *sweeper_add(
+	struct sweeper *s, int fd, const struct limits_peer *peer, int64_t ms);
 void sweeper_remove(struct sweeper *s, struct conn *c);
 /* Sets a new deadline, ms from now; negative: none. */
 void conn_deadline(struct conn *c, int64_t ms, bool idle);
