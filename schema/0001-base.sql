@@ -312,19 +312,66 @@ COMMENT ON COLUMN checkpoint.signed IS 'When it was signed';
 -- who did what -----------------------------------------------------------------------------
 
 CREATE TABLE audit (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id bigint PRIMARY KEY CHECK (id > 0),
 	at timestamptz NOT NULL,
 	actor text NOT NULL,
 	action text NOT NULL,
 	subject text NOT NULL,
-	detail text NOT NULL DEFAULT ''
+	detail text NOT NULL DEFAULT '',
+	hash bytea NOT NULL CHECK (length(hash) = 32),
+	CHECK (actor <> '' AND action <> '' AND subject <> ''),
+	CHECK (actor || action || subject || detail !~ '[\x01-\x1f\x7f]')
 );
-COMMENT ON TABLE audit IS 'One row for each change, written in the change''s own transaction';
-COMMENT ON COLUMN audit.id IS 'Internal number';
+CREATE INDEX audit_at ON audit (at, id);
+COMMENT ON TABLE audit IS 'One row for each change, written in the change''s own transaction, chained by hashes: docs/formats.md, Audit';
+COMMENT ON COLUMN audit.id IS 'Place in the chain, from 1, dense';
 COMMENT ON COLUMN audit.at IS 'When';
-COMMENT ON COLUMN audit.actor IS 'Key name, or console:<user> for commands on the hub';
-COMMENT ON COLUMN audit.action IS 'What was done, a word: report, statement, reject, org-add';
+COMMENT ON COLUMN audit.actor IS 'Key name, console:<user> for commands on the hub, or hub for what it did by itself';
+COMMENT ON COLUMN audit.action IS 'What was done, a word: report, approve, reject, org-add';
 COMMENT ON COLUMN audit.subject IS 'To what';
 COMMENT ON COLUMN audit.detail IS 'More for people; may be empty';
+COMMENT ON COLUMN audit.hash IS 'SHA-256 of the hash of the row before and this row''s canonical text';
+
+CREATE TABLE audit_cut (
+	id bigint PRIMARY KEY CHECK (id > 0),
+	hash bytea NOT NULL CHECK (length(hash) = 32),
+	at timestamptz NOT NULL
+);
+COMMENT ON TABLE audit_cut IS 'Where retention cut the chain: the newest row here is what the oldest in audit hangs on';
+COMMENT ON COLUMN audit_cut.id IS 'The last row that was deleted';
+COMMENT ON COLUMN audit_cut.hash IS 'Its hash';
+COMMENT ON COLUMN audit_cut.at IS 'When it was deleted';
+
+-- The only way into the chain, so that who may call it can neither leave a gap nor hang a row
+-- elsewhere. The lock is held until the transaction ends: it is called last. (A statement
+-- that waited for the lock must see what was committed meanwhile, so it is one of its own.)
+-- The commit then does not wait for the disk with the lock in its hand, which would make all
+-- writers wait in single file: the caller waits afterwards, with the others (server/db/db.c).
+CREATE FUNCTION audit_append(at bigint[], actor text[], action text[], subject text[],
+	detail text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = public, pg_temp AS $$
+DECLARE
+	n bigint;
+	h bytea;
+BEGIN
+	PERFORM set_config('synchronous_commit', 'off', true);
+	PERFORM pg_advisory_xact_lock(130160904070510); -- beside those of server/db
+	SELECT a.id, a.hash INTO n, h FROM audit a ORDER BY a.id DESC LIMIT 1;
+	n := coalesce(n, 0);
+	h := coalesce(h, decode(repeat('00', 32), 'hex'));
+	FOR i IN 1 .. cardinality(at) LOOP
+		n := n + 1;
+		h := sha256(h || convert_to('varsel/audit/v1' || E'\nid ' || n || E'\nat '
+			|| to_char(to_timestamp(at[i]) AT TIME ZONE 'UTC',
+				'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+			|| E'\nactor ' || actor[i] || E'\naction ' || action[i]
+			|| E'\nsubject ' || subject[i]
+			|| CASE detail[i] WHEN '' THEN '' ELSE E'\ndetail ' || detail[i] END
+			|| E'\n', 'UTF8'));
+		INSERT INTO audit VALUES (n, to_timestamp(at[i]), actor[i], action[i],
+			subject[i], detail[i], h);
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION audit_append IS 'Adds rows to the chain, in the order given';
 
 COMMIT;

@@ -64,5 +64,6 @@ enum err ctl_renew(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_R
 enum err ctl_reject(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_revoke(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_attest(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_audit(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

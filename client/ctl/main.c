@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{"reject", "take indicators off the queue", ctl_reject},
 	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},
+	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };
 
 static void print_usage(FILE *f)

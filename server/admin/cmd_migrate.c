@@ -25,6 +25,6 @@ int cmd_migrate(const struct invocation *inv, int argc, char **argv)
 		return code;
 	e = console_open(inv, &c, &d);
 	if (!e)
-		e = migrations_run(c.db, tell, &d);
+		e = migrations_run(c.db, c.actor, tell, &d);
 	return e ? console_fail("migrate", e, &d) : EX_OK;
 }

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "common/clock.h"
+#include "server/db/audit.h"
 #include "server/db/migration.h"
 #include "server/embedded.h"
 
@@ -30,7 +32,20 @@ static enum err newer(int64_t version, struct diag *d)
 		version, migrations_newest());
 }
 
-enum err migrations_run(struct db *db, void (*each)(const char *name), struct diag *d)
+struct migrated {
+	const char *actor, *file;
+};
+
+static enum err audit_body(struct db *db, void *ctx, struct diag *d)
+{
+	const struct migrated *x = ctx;
+
+	return db_audit_add(
+		db, clock_now(), x->actor, "migrate", slice_of(x->file), NULL, d);
+}
+
+enum err migrations_run(
+	struct db *db, const char *actor, void (*each)(const char *name), struct diag *d)
 {
 	int64_t version;
 	bool utf8;
@@ -47,12 +62,15 @@ enum err migrations_run(struct db *db, void (*each)(const char *name), struct di
 	if (!e && version > migrations_newest())
 		return newer(version, d);
 	for (const struct embedded *f = schema_files; !e && f->name; f++) {
+		struct migrated now = {actor, f->name};
+
 		if (version_of(f) <= version)
 			continue;
 		e = db_migration_run(db, f->data, d);
 		if (e)
 			return diag_at(d, e, "%s: ", f->name);
 		each(f->name);
+		e = db_tx(db, audit_body, &now, d);
 	}
 	return e;
 }

@@ -47,5 +47,7 @@ enum err api_orgs(struct service *s, struct request *q, struct diag *d);
 enum err api_org_add(struct service *s, struct request *q, struct diag *d);
 enum err api_org_link(struct service *s, struct request *q, struct diag *d);
 enum err api_org_suspend(struct service *s, struct request *q, struct diag *d);
+/* audit.c */
+enum err api_audit(struct service *s, struct request *q, struct diag *d);
 
 #endif

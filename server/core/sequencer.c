@@ -2,10 +2,12 @@
 /* Who leads, what is appended, and the one walk from what is published to what is stored
  * (log.h). */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "server/core/log_state.h"
+#include "server/db/audit.h"
 #include "server/db/bundle.h"
 #include "server/db/checkpoint.h"
 #include "server/db/db.h"
@@ -210,11 +212,18 @@ static enum err carry_over(struct db *db, struct log_row *row, struct diag *d)
 	return e ? e : db_log_grow(db, row->id, &row->frontier, d);
 }
 
+struct lead {
+	struct log *log;
+	int64_t now;
+};
+
 static enum err term_body(struct db *db, void *ctx, struct diag *d)
 {
-	struct log *l = ctx;
+	struct lead *x = ctx;
+	struct log *l = x->log;
 	struct log_row row;
 	bool made = false;
+	char term[32];
 	enum err e = OK;
 
 	/* A log that was signed for is not made anew. */
@@ -226,14 +235,17 @@ static enum err term_body(struct db *db, void *ctx, struct diag *d)
 		e = carry_over(db, &row, d);
 	if (!e)
 		e = db_log_new_term(db, row.id, &l->term, d);
-	if (!e)
-		l->row = row.id;
-	return e;
+	if (e)
+		return e;
+	l->row = row.id;
+	(void)snprintf(term, sizeof(term), "term %" PRId64, l->term);
+	return db_audit_add(db, x->now, "hub", "lead", slice_of(l->origin), term, d);
 }
 
 /* With `append` held. */
 static enum err take_lead(struct log *l, struct db *db, int64_t now, struct diag *d)
 {
+	struct lead lead = {l, now};
 	bool got = false;
 	enum err e = db_log_try_lock(db, &got, d);
 	unsigned generation = db_generation(db);
@@ -243,7 +255,7 @@ static enum err take_lead(struct log *l, struct db *db, int64_t now, struct diag
 		return diag_fail(d, ERR_BUSY, "log: another hub leads");
 	}
 	if (!e)
-		e = db_tx(db, term_body, l, d);
+		e = db_tx(db, term_body, &lead, d);
 	if (e == ERR_NOT_FOUND)
 		e = refuse(l, d, "the log is not there");
 	if (!e)

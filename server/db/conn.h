@@ -8,7 +8,13 @@
 
 #include "server/db/query.h"
 
-#define CONN_PREPARED 96 /* statements in all of server/db */
+#define CONN_PREPARED 160 /* statements in all of server/db */
+
+/* Audit rows of a transaction, written when it commits. */
+struct audit_pending {
+	size_t n; /* 0: the arrays are not there */
+	struct array at, actor, action, subject, detail;
+};
 
 struct db {
 	char *conninfo;
@@ -18,6 +24,7 @@ struct db {
 	unsigned generation; /* counts connections made */
 	int64_t failed; /* monotonic milliseconds of the last failed attempt; 0: none */
 	bool in_tx;
+	struct audit_pending audit;
 	bool again; /* a statement failed in a way that running the transaction again
 		     * cures
 		     */
@@ -29,5 +36,9 @@ void conn_drop(struct db *db);
 bool conn_alive(const struct db *db);
 /* Takes over `res` (may be NULL) and says what went wrong with `what`. */
 enum err conn_failed(struct db *db, PGresult *res, const char *what, struct diag *d);
+
+/* audit.c, for the end of a transaction: writes the rows that wait, or forgets them. */
+enum err audit_write(struct db *db, struct diag *d) CHECK_RESULT;
+void audit_forget(struct db *db);
 
 #endif

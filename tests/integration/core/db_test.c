@@ -203,7 +203,7 @@ static void test_migrations(void **state)
 
 	(void)state;
 	told = 0;
-	assert_int_equal(migrations_run(db, tell, &d), OK);
+	assert_int_equal(migrations_run(db, "test", tell, &d), OK);
 	assert_int_equal(told, 0);
 	assert_int_equal(migrations_check(db, &d), OK);
 	assert_int_equal(
@@ -218,7 +218,7 @@ static void test_migrations(void **state)
 		world_sql("SELECT count(*) FROM pg_class WHERE relname = 'half'"), 0);
 	/* A database that is newer than the program is left alone. */
 	(void)world_sql("INSERT INTO schema_migration VALUES (9999, 'future')");
-	assert_int_equal(migrations_run(db, tell, &d), ERR_CONFLICT);
+	assert_int_equal(migrations_run(db, "test", tell, &d), ERR_CONFLICT);
 	assert_int_equal(migrations_check(db, &d), ERR_CONFLICT);
 	(void)world_sql("DELETE FROM schema_migration WHERE version = 9999");
 	(void)world_sql("UPDATE schema_migration SET version = version - 9999");

@@ -102,7 +102,7 @@ int world_start(void **state)
 	must(seckey_generate(slice_of(HUB "/coordinator/bo"), KEY_ED25519, &w.bo, &w.d));
 	w.coordinator = (struct caller){.key = HUB "/login/anna"};
 	w.db = world_db();
-	must(migrations_run(w.db, quiet, &w.d));
+	must(migrations_run(w.db, "console:test", quiet, &w.d));
 	return 0;
 }
 
@@ -176,7 +176,8 @@ int world_fresh(void **state)
 	(void)world_sql(
 		"TRUNCATE org, org_key, enrol_link, login_key, token_nonce, report,"
 		" indicator, report_indicator, indicator_tag, dispute, root,"
-		" bundle, log, statement, checkpoint, audit RESTART IDENTITY CASCADE");
+		" bundle, log, statement, checkpoint, audit, audit_cut"
+		" RESTART IDENTITY CASCADE");
 	w.core = (struct core){.hub = HUB,
 		.channel = "kommuner",
 		.origin = ORIGIN,

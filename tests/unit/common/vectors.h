@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/activeset.h"
+#include "common/audit.h"
 #include "common/checkpoint.h"
 #include "common/link.h"
 #include "common/report.h"
@@ -186,6 +187,54 @@ static inline void enrol(struct buf *b)
 	r.link_hash = hash_of(slice_mem(secret, sizeof(secret)));
 	enrol_request_put(b, &r);
 	SIGN(b, ORG);
+}
+
+static const struct audit_row audit_rows[] = {
+	{.id = 1,
+		.actor = "console:root",
+		.action = "coordinator-add",
+		.subject = HUB "/login/anna",
+		.detail = ""},
+	{.id = 2,
+		.actor = HUB "/login/anna",
+		.action = "reject",
+		.subject = "17 18",
+		.detail = "vores egen skanner på rådhuset"},
+};
+
+static inline void audit_text(struct buf *b, size_t i)
+{
+	struct audit_row r = audit_rows[i];
+
+	r.at = at("2026-11-24T09:00:00Z") + (int64_t)i * 3600;
+	audit_put(b, &r);
+}
+
+static inline void audit_1(struct buf *b)
+{
+	audit_text(b, 0);
+}
+
+static inline void audit_2(struct buf *b)
+{
+	audit_text(b, 1);
+}
+
+/* The hashes of the first rows, by another way than audit_hash() goes. */
+static inline struct hash audit_chain(size_t rows)
+{
+	struct hash h = {{0}};
+
+	for (size_t i = 0; i < rows; i++) {
+		struct buf b;
+
+		buf_init(&b, SIZE);
+		buf_put(&b, h.b, sizeof(h.b));
+		audit_text(&b, i);
+		h = hash_of(buf_view(&b));
+		buf_done(&b);
+	}
+	return h;
 }
 
 static inline void token(struct buf *b)

@@ -28,6 +28,8 @@ static const struct vector {
 	{"link.txt", enrol_link, false},
 	{"enrol.note", enrol, false},
 	{"token.note", token, false},
+	{"audit.1", audit_1, false},
+	{"audit.2", audit_2, false},
 	{"report.note", report, false},
 	{"bundle.1", bundle_1, false},
 	{"bundle.2", bundle_2, false},
@@ -130,6 +132,8 @@ static void test_hashes(void **state)
 	shown(buf_str(&doc), "text of `report.note`:", text_hash(report));
 	shown(buf_str(&doc), "text of `entry.0`:", text_hash(approve_1));
 	shown(buf_str(&doc), "text of `entry.3`:", text_hash(approve_4));
+	shown(buf_str(&doc), "hash of `audit.1`:", audit_chain(1));
+	shown(buf_str(&doc), "hash of `audit.2`:", audit_chain(2));
 	shown(buf_str(&doc), "file `bundle.1`:", file_hash(bundle_1));
 	shown(buf_str(&doc), "root of the seven entries:", tree_root(7));
 	shown(buf_str(&doc), "file `entries`:", file_hash(entries));

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# Who did what: every change has its row, and the rows are one chain.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0101 København 0751 Aarhus
+}
+
+teardown_file() {
+	load lib
+	hub_stop
+}
+
+setup() {
+	load lib
+	tmp=$BATS_TEST_TMPDIR
+}
+
+# Every change that there is, by members, by the coordinator, on the console.
+changes() {
+	local id hub private
+	private=$(cat "$HUB/private")
+	printf 'evil.example\nother.example\nthird.example\n' | as 0101 push --comment 'set i loggen'
+	as 0751 push - <<<203.0.113.7
+	id=$(sql "SELECT id FROM indicator WHERE value = 'third.example'")
+	ctl reject "$id" --reason 'vores egen skanner'
+	ctl approve evil.example --until 30d --reason phishing
+	ctl approve borger.dk --until 1d --override --reason 'aftalt med ejeren'
+	ctl revoke evil.example --reason fejl
+	ctl org suspend 0751
+	hub=$(sed -n 's/^hub = "\(.*\)"/\1/p' "$HUB/varseld.conf")
+	console coordinator add bo \
+		"$(varselctl keygen --no-passphrase -o "$tmp/bo.key" "$hub/login/bo")"
+	console coordinator remove bo
+}
+
+# A command on the hub's console, as its user.
+console() {
+	local private
+	private=$(cat "$HUB/private")
+	# shellcheck source=deploy/lib.bash
+	(. "$ROOT/deploy/lib.bash" && as_service "$private/varseld" -c "$private/varseld.conf" "$@")
+}
+
+@test "every change has its row, and audit lists them" {
+	changes
+	ctl audit >"$tmp/table"
+	cut -f 4 "$tmp/table" | sort | uniq -c | sed 's/^ *//' >"$tmp/got"
+	same - "$tmp/got" <<-ACTIONS
+		2 approve
+		3 bundle
+		2 coordinator-add
+		1 coordinator-remove
+		2 enrol
+		1 lead
+		1 migrate
+		2 org-add
+		2 org-link
+		1 org-suspend
+		1 override
+		1 reject
+		2 report
+		1 revoke
+		1 root-add
+	ACTIONS
+	# Who, to what, and why.
+	grep -P '\treject\t\d+\tvores egen skanner$' "$tmp/table"
+	grep -P '/org/0101/1\treport\t1\taccepted 3, known 0, refused 0$' "$tmp/table"
+	grep -P '\tconsole:[a-z]+\tcoordinator-remove\t' "$tmp/table"
+	ctl audit --json | jq -e 'length == 23 and all(.hash | length == 64)'
+	[ -z "$(ctl audit --since 2100-01-01)" ]
+	[ "$(ctl audit --since 1h | wc -l)" = 23 ]
+	run -64 ctl audit --since yesterday
+}
+
+@test "the rows are one chain, which anyone can compute" {
+	ctl audit verify | grep '^23 rows hold, up to row 23$'
+	ctl audit --json >"$tmp/rows"
+	# As docs/formats.md has it, with nothing of Varsel's.
+	python3 - "$tmp/rows" <<-'PYTHON'
+		import hashlib, json, sys
+		h = bytes(32)
+		for i, r in enumerate(json.load(open(sys.argv[1], encoding="utf-8")), 1):
+		    assert r["id"] == i
+		    text = "varsel/audit/v1\n" + "".join(
+		        f"{k} {r[k]}\n" for k in ("id", "at", "actor", "action", "subject", "detail") if r[k] != "")
+		    h = hashlib.sha256(h + text.encode()).digest()
+		    assert h.hex() == r["hash"], r
+	PYTHON
+}
+
+@test "reports side by side: one chain without a gap" {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do
+		printf 'side%d.example\n' "$i" | as 0101 sign >"$tmp/$i.note"
+	done
+	TOKEN=$(as 0101 token)
+	for i in 1 2 3 4 5 6 7 8; do
+		curl -sS -m 60 -o /dev/null -H "Authorization: Bearer $TOKEN" \
+			-H 'Content-Type: text/plain' --data-binary "@$tmp/$i.note" \
+			"$(hub_url)/v1/reports" &
+	done
+	wait
+	[ "$(sql "SELECT count(*) FROM audit WHERE action = 'report'")" = 10 ]
+	ctl audit verify | grep '^31 rows hold'
+}
+
+@test "it is for coordinators, page by page" {
+	get 0101 /v1/audit >"$tmp/refused"
+	status_is 403
+	TOKEN=$(tail -n1 "$HUB/coordinator/state/token")
+	get - '/v1/audit?limit=3' >"$tmp/one"
+	status_is 200
+	jq -e '[.audit[].id] == [1, 2, 3] and .next == "3" and .cut == null' "$tmp/one"
+	get - '/v1/audit?limit=3&cursor=29' >"$tmp/last"
+	jq -e '[.audit[].id] == [30, 31] and .next == null' "$tmp/last"
+	get - '/v1/audit?cursor=x' >"$tmp/refused"
+	status_is 422
+}
