@@ -7,7 +7,9 @@
 #include <string.h>
 
 const struct command commands[] = {
-	{"enrol", "[--org CODE] [--state-dir DIR] [--output-dir DIR] LINK",
+	{"enrol",
+		"[--org CODE] [--state-dir DIR] [--output-dir DIR] [--tls-ca FILE] "
+		"[--tls-certificate FILE --tls-key FILE] LINK",
 		"make this municipality's key, register it, write the configuration",
 		cmd_enrol},
 	{"push",

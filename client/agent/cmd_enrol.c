@@ -20,12 +20,15 @@
 #include "common/request.h"
 #include "common/root.h"
 
-enum { OPT_ORG = 256, OPT_STATE, OPT_OUTPUT };
+enum { OPT_ORG = 256, OPT_STATE, OPT_OUTPUT, OPT_CA, OPT_CERTIFICATE, OPT_KEY };
 
 static const struct option options[] = {
 	{"org", required_argument, NULL, OPT_ORG},
 	{"state-dir", required_argument, NULL, OPT_STATE},
 	{"output-dir", required_argument, NULL, OPT_OUTPUT},
+	{"tls-ca", required_argument, NULL, OPT_CA},
+	{"tls-certificate", required_argument, NULL, OPT_CERTIFICATE},
+	{"tls-key", required_argument, NULL, OPT_KEY},
 	{"verbose", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
 	{0},
@@ -37,6 +40,7 @@ struct enrol {
 	struct enrol_link link;
 	char *dir; /* of the configuration, absolute */
 	char *config, *key, *root, *never_block, *state_dir, *output_dir;
+	char *tls_ca, *tls_certificate, *tls_key; /* absolute; NULL: not given */
 	char *url, *hub_name, *code;
 	struct hub *hub;
 	struct seckey sec;
@@ -82,6 +86,14 @@ static enum err folder(const char *path, mode_t mode, char **ret, struct diag *d
 		return e;
 	*ret = realpath(path, NULL);
 	return *ret ? OK : diag_fail(d, ERR_CANTCREAT, "%s: %s", path, strerror(errno));
+}
+
+/* A file that the configuration will name, for cron runs elsewhere. */
+static enum err absolute(const char *path, char **ret, struct diag *d)
+{
+	free(*ret);
+	*ret = realpath(path, NULL);
+	return *ret ? OK : diag_fail(d, ERR_CONFIG, "%s: %s", path, strerror(errno));
 }
 
 static bool join(char **ret, const char *dir, const char *name)
@@ -223,6 +235,7 @@ static enum err write_files(struct enrol *x, const struct answer *a)
 	struct diag *d = &x->cli->d;
 	struct config_draft c = {.hub = x->url,
 		.hub_name = x->hub_name,
+		.tls = {x->tls_ca, x->tls_certificate, x->tls_key},
 		.channel = a->channel ? a->channel : "kommuner",
 		.org = x->code,
 		.key = x->key,
@@ -262,6 +275,9 @@ static enum err enrol(struct enrol *x, const char *link)
 			d, ERR_VALUE, "the link is for %s, not %s", x->code, x->org);
 	e = hub_open(x->url, &x->hub, d);
 	if (e == OK)
+		e = hub_set_tls(x->hub,
+			&(struct hub_tls){x->tls_ca, x->tls_certificate, x->tls_key}, d);
+	if (e == OK)
 		e = choose_paths(x);
 	if (e == OK)
 		e = fetch_root(x);
@@ -291,6 +307,12 @@ enum err cmd_enrol(struct cli *c, int argc, char **argv)
 			x.state_arg = optarg;
 		else if (o == OPT_OUTPUT)
 			x.output_arg = optarg;
+		else if (o == OPT_CA)
+			e = absolute(optarg, &x.tls_ca, &c->d);
+		else if (o == OPT_CERTIFICATE)
+			e = absolute(optarg, &x.tls_certificate, &c->d);
+		else if (o == OPT_KEY)
+			e = absolute(optarg, &x.tls_key, &c->d);
 		else
 			e = cli_option(c, "enrol", o);
 	}
@@ -307,6 +329,9 @@ enum err cmd_enrol(struct cli *c, int argc, char **argv)
 	free(x.never_block);
 	free(x.state_dir);
 	free(x.output_dir);
+	free(x.tls_ca);
+	free(x.tls_certificate);
+	free(x.tls_key);
 	free(x.url);
 	free(x.hub_name);
 	free(x.code);

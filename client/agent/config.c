@@ -8,6 +8,14 @@ const struct conf_option config_options[] = {
 	{"hub", CONF_TEXT, AT(hub), NULL, true, 0, 0, "URL of the hub, without a path."},
 	{"hub-name", CONF_TEXT, AT(hub_name), NULL, false, 0, 0,
 		"The hub's name in keys and notes; the URL's host when not given."},
+	{"tls-ca", CONF_TEXT, AT(tls_ca), NULL, false, 0, 0,
+		"File of the authorities that may vouch for the hub's certificate; the "
+		"system's when not given."},
+	{"tls-certificate", CONF_TEXT, AT(tls_certificate), NULL, false, 0, 0,
+		"File of this machine's certificate, where the hub's proxy asks for "
+		"one."},
+	{"tls-key", CONF_TEXT, AT(tls_key), NULL, false, 0, 0,
+		"File of its secret key, mode 0600."},
 	{"channel", CONF_TEXT, AT(channel), "kommuner", false, 0, 0,
 		"The channel whose decisions are followed."},
 	{"org", CONF_TEXT, AT(org), NULL, true, 0, 0, "Code of this municipality."},
@@ -165,12 +173,16 @@ char *config_beside(const char *path, const char *name)
 
 enum err config_hub(const struct config *c, struct hub **ret, struct diag *d)
 {
+	const struct hub_tls tls = {c->tls_ca, c->tls_certificate, c->tls_key};
 	enum err e = hub_open(c->hub, ret, d);
 
-	if (e == OK) {
-		hub_set_deadline(*ret, (long)c->timeout);
-		hub_set_stall(*ret, (long)c->stall);
-	}
+	if (e)
+		return e;
+	hub_set_deadline(*ret, (long)c->timeout);
+	hub_set_stall(*ret, (long)c->stall);
+	e = hub_set_tls(*ret, &tls, d);
+	if (e)
+		hub_close(ret);
 	return e;
 }
 
@@ -249,6 +261,12 @@ void config_write(struct buf *b, const struct config_draft *x)
 	buf_puts(b, "# Written by varsel enrol; every option is in varsel.conf(5).\n");
 	put_text(b, "hub", x->hub);
 	put_text(b, "hub-name", x->hub_name);
+	if (x->tls.ca)
+		put_text(b, "tls-ca", x->tls.ca);
+	if (x->tls.certificate)
+		put_text(b, "tls-certificate", x->tls.certificate);
+	if (x->tls.key)
+		put_text(b, "tls-key", x->tls.key);
 	put_text(b, "channel", x->channel);
 	put_text(b, "org", x->org);
 	put_text(b, "key", x->key);

@@ -16,6 +16,9 @@ struct config {
 	char *path; /* of the file itself */
 	char *hub;
 	char *hub_name;
+	char *tls_ca;
+	char *tls_certificate;
+	char *tls_key;
 	char *channel;
 	char *org;
 	char *key;
@@ -54,6 +57,7 @@ enum err config_key(
  * outputs commented out. */
 struct config_draft {
 	const char *hub, *hub_name, *channel, *org;
+	struct hub_tls tls;
 	const char *key, *root, *never_block, *state_dir;
 	const char *output_dir; /* outputs as files below this folder */
 };

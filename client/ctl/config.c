@@ -19,6 +19,20 @@ const struct conf_option ctl_options[] = {
 		.offset = OPT(hub_name),
 		.doc = "The hub's name in keys and documents; by default the URL's "
 		       "host."},
+	{.name = "tls-ca",
+		.type = CONF_TEXT,
+		.offset = OPT(tls_ca),
+		.doc = "File of the authorities that may vouch for the hub's "
+		       "certificate; by default the system's."},
+	{.name = "tls-certificate",
+		.type = CONF_TEXT,
+		.offset = OPT(tls_certificate),
+		.doc = "File of this machine's certificate, where the hub's proxy asks "
+		       "for one."},
+	{.name = "tls-key",
+		.type = CONF_TEXT,
+		.offset = OPT(tls_key),
+		.doc = "File of its secret key, mode 0600."},
 	{.name = "channel",
 		.type = CONF_TEXT,
 		.offset = OPT(channel),
@@ -107,8 +121,8 @@ static enum err default_hub_name(struct ctl_conf *c, struct diag *d)
 enum err ctl_conf_load(const char *path, struct ctl_conf *ret, struct diag *d)
 {
 	struct ctl_conf c = {0};
-	char **paths[] = {&c.login, &c.signing, &c.attest, &c.passphrase_file, &c.root,
-		&c.state_dir};
+	char **paths[] = {&c.tls_ca, &c.tls_certificate, &c.tls_key, &c.login, &c.signing,
+		&c.attest, &c.passphrase_file, &c.root, &c.state_dir};
 	enum err e = conf_load(path, ctl_options, NULL, &c, d);
 
 	if (e)

@@ -8,6 +8,9 @@
 struct ctl_conf {
 	char *hub;
 	char *hub_name;
+	char *tls_ca;
+	char *tls_certificate;
+	char *tls_key;
 	char *channel;
 	char *name;
 	char *login;

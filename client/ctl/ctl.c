@@ -95,6 +95,11 @@ enum err ctl_login(struct ctl *c, struct diag *d)
 		return diag_fail(d, ERR_NOMEM, "out of memory");
 	e = hub_open(c->conf.hub, &c->hub, d);
 	if (!e)
+		e = hub_set_tls(c->hub,
+			&(struct hub_tls){
+				c->conf.tls_ca, c->conf.tls_certificate, c->conf.tls_key},
+			d);
+	if (!e)
 		e = hub_login(c->hub, c->conf.hub_name, &c->login, "coordinate read feed",
 			cache, NULL, d);
 	free(cache);

@@ -2,13 +2,17 @@
 #include "client/hub/hub.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "client/hub/address.h"
 #include "client/hub/login.h"
 #include "common/clock.h"
+#include "common/file.h"
 #include "common/json_in.h"
 
 #define PROBLEM_MAX     (1u << 20) /* of a report with every line refused */
@@ -154,6 +158,56 @@ void hub_set_token(struct hub *h, const char *token)
 	free(h->bearer);
 	if (!token || asprintf(&h->bearer, "Authorization: Bearer %s", token) < 0)
 		h->bearer = NULL;
+}
+
+static bool is_set(const char *text)
+{
+	return text && *text;
+}
+
+static enum err check_file(const char *path, bool secret, struct diag *d)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return diag_fail(d, ERR_CONFIG, "%s: %s", path, strerror(errno));
+	if (secret && (st.st_mode & 077))
+		return diag_fail(d, ERR_NOPERM,
+			"%s: mode %04o lets others read the key; chmod 600 it", path,
+			(unsigned)st.st_mode & 07777);
+	return OK;
+}
+
+enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d)
+{
+	const struct {
+		const char *path;
+		bool secret;
+		CURLoption option;
+	} file[] = {
+		{t->ca, false, CURLOPT_CAINFO},
+		{t->certificate, false, CURLOPT_SSLCERT},
+		{t->key, true, CURLOPT_SSLKEY},
+	};
+
+	if (is_set(t->certificate) != is_set(t->key))
+		return diag_fail(d, ERR_CONFIG,
+			"tls-certificate and tls-key: one needs the other");
+	for (size_t i = 0; i < sizeof(file) / sizeof(*file); i++) {
+		enum err e;
+
+		if (!is_set(file[i].path))
+			continue;
+		e = check_file(file[i].path, file[i].secret, d);
+		if (e)
+			return e;
+		if (curl_easy_setopt(h->curl, file[i].option, file[i].path) != CURLE_OK)
+			return diag_fail(d, ERR_NOMEM, "out of memory");
+	}
+	if (is_set(t->ca)) /* and no others: not those of the system's folder either */
+		(void)curl_easy_setopt(h->curl, CURLOPT_CAPATH, NULL);
+	return OK;
 }
 
 void hub_set_deadline(struct hub *h, long seconds)

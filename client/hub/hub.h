@@ -20,6 +20,18 @@ enum err hub_open(const char *url, struct hub **ret, struct diag *d) CHECK_RESUL
 void hub_close(struct hub **h);
 #define CLEANUP_HUB __attribute__((cleanup(hub_close)))
 
+/* How the hub proves who it is, and this machine to a proxy that asks. NULL or "": the
+ * system's authorities; no certificate. */
+struct hub_tls {
+	const char *ca;          /* PEM file of authorities, in place of the system's */
+	const char *certificate; /* PEM files; both or none. The key's has mode 0600 */
+	const char *key;
+};
+
+/* For all later calls. ERR_CONFIG: a file that cannot be read, half a pair; ERR_NOPERM: a
+ * key that others may read. What is in the files is looked at when a call is made. */
+enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d) CHECK_RESULT;
+
 /* The host part of a URL that hub_open() takes: the hub's name unless the configuration
  * says otherwise. Appends to *b. ERR_CONFIG. */
 enum err hub_url_host(const char *url, struct buf *b, struct diag *d) CHECK_RESULT;

@@ -2,54 +2,28 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The nginx site in front of a hub: real TLS, real requests, and what it must not let by.
 
+# shellcheck disable=SC2153 # front_make sets PORT
 setup_file() {
-	load lib
+	load front
 	hub_start
 	enrol 0101 København
-	export FRONT=$BATS_FILE_TMPDIR/front
-	export PORT PLAIN
-	PORT=$(port_free)
-	PLAIN=$(port_free)
-	mkdir -p "$FRONT"
+	front_make
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
 		-subj /CN=localhost -addext subjectAltName=DNS:localhost \
 		-keyout "$FRONT/privkey.pem" -out "$FRONT/fullchain.pem" 2>/dev/null
 	site "$(sed 's/.*://' "$HUB/hub.url")"
-	nginx -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log"
+	front
 }
 
 teardown_file() {
-	load lib
-	if [ -s "$BATS_FILE_TMPDIR/front/nginx.pid" ]; then
-		kill "$(cat "$BATS_FILE_TMPDIR/front/nginx.pid")"
-	fi
+	load front
+	front_stop
 	hub_stop
 }
 
 setup() {
-	load lib
+	load front
 	tmp=$BATS_TEST_TMPDIR
-}
-
-# The site as it is installed, on ports, paths and an upstream of the test's own.
-site() {
-	sed -e "/listen \[::\]/d" -e "s/listen 80;/listen 127.0.0.1:$PLAIN;/" \
-		-e "s/listen 443 /listen 127.0.0.1:$PORT /" -e "s|/etc/ssl/varsel|$FRONT|" \
-		-e "s|/var/log/nginx|$FRONT|" -e "s/127.0.0.1:8440/127.0.0.1:$1/" \
-		"$ROOT/deploy/nginx/varsel.conf" >"$FRONT/varsel.conf"
-	cat >"$FRONT/nginx.conf" <<-CONF
-		pid $FRONT/nginx.pid;
-		worker_processes 1;
-		events { worker_connections 256; }
-		http {
-			client_body_temp_path $FRONT/body;
-			proxy_temp_path $FRONT/proxy;
-			fastcgi_temp_path $FRONT/fastcgi;
-			uwsgi_temp_path $FRONT/uwsgi;
-			scgi_temp_path $FRONT/scgi;
-			include $FRONT/varsel.conf;
-		}
-	CONF
 }
 
 # through PATH [CURL OPTION...]: a request through the proxy, with a member's token.
@@ -62,7 +36,7 @@ through() {
 }
 
 @test "nginx -t takes the site" {
-	nginx -t -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log"
+	front -t
 }
 
 @test "a member's requests pass, over HTTP/1.1 and HTTP/2" {
@@ -132,7 +106,7 @@ through() {
 	PYTHON
 	local echo=$!
 	site "$port"
-	nginx -p "$FRONT" -c "$FRONT/nginx.conf" -e "$FRONT/error.log" -s reload
+	front -s reload
 	# Until the new workers have taken over, the hub answers in place of the echo.
 	while kill -0 "$echo" 2>/dev/null; do
 		curl -sS -m 10 -o "$tmp/body" --cacert "$FRONT/fullchain.pem" \
