@@ -286,14 +286,17 @@ enum err root_open_next(
 	return e;
 }
 
-enum err root_check_statement(const struct root *r, const struct note *n,
-	const struct statement *st, struct diag *d)
+enum role root_signing_role(const struct statement *st)
 {
-	enum role role = st->verb == VERB_ATTEST ? ROLE_ATTEST : ROLE_COORDINATOR;
+	return st->verb == VERB_ATTEST ? ROLE_ATTEST : ROLE_COORDINATOR;
+}
+
+enum err root_count_signers(const struct root *r, const struct note *n,
+	const struct statement *st, size_t *ret_have, size_t *ret_needed, struct diag *d)
+{
 	bool all = st->verb == VERB_APPROVE || st->verb == VERB_NOTICE;
-	int64_t need = all ? r->threshold_coordinator : 1;
 	const struct pubkey *keys;
-	size_t nkeys, signers;
+	size_t nkeys;
 	enum err e;
 
 	if (!statement_is_of(st, r->keys[r->first[ROLE_LOG]].name))
@@ -304,13 +307,23 @@ enum err root_check_statement(const struct root *r, const struct note *n,
 			"statement: approves for %lld seconds, at most %lld",
 			(long long)(st->expires - st->issued),
 			(long long)r->max_lifetime);
-	keys = root_keys(r, role, &nkeys);
-	e = note_verify(n, keys, nkeys, &signers, NULL, NULL, d);
-	if (e)
-		return e;
-	if ((int64_t)signers < need)
+	keys = root_keys(r, root_signing_role(st), &nkeys);
+	e = note_verify(n, keys, nkeys, ret_have, NULL, NULL, d);
+	if (!e)
+		*ret_needed = all ? (size_t)r->threshold_coordinator : 1;
+	return e;
+}
+
+enum err root_check_statement(const struct root *r, const struct note *n,
+	const struct statement *st, struct diag *d)
+{
+	size_t have, needed;
+	enum err e = root_count_signers(r, n, st, &have, &needed, d);
+
+	if (!e && have < needed)
 		return diag_fail(d, ERR_SIGNATURE,
-			"statement: %s signed by %zu %s keys, %lld needed",
-			verb_name(st->verb), signers, roles[role].name, (long long)need);
-	return OK;
+			"statement: %s signed by %zu %s keys, %zu needed",
+			verb_name(st->verb), have, roles[root_signing_role(st)].name,
+			needed);
+	return e;
 }

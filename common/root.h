@@ -51,6 +51,9 @@ enum err root_open_first(
 enum err root_open_next(const struct root *old, struct slice note, struct root *ret,
 	struct diag *d) CHECK_RESULT;
 
+/* Whose keys sign such a statement: the attesters' or the coordinators'. */
+enum role root_signing_role(const struct statement *st);
+
 /* Whether a statement counts under this root: it is of this root's log, its signatures
  * suffice (approve and notice threshold_coordinator distinct keys, revoke and void one,
  * attest one attest key), and an approve runs no longer than max_lifetime. `n` is the
@@ -58,5 +61,11 @@ enum err root_open_next(const struct root *old, struct slice note, struct root *
  * ERR_VALUE. */
 enum err root_check_statement(const struct root *r, const struct note *n,
 	const struct statement *st, struct diag *d) CHECK_RESULT;
+
+/* The same, but that too few signed is not judged: how many distinct keys did, of how
+ * many that must. */
+enum err root_count_signers(const struct root *r, const struct note *n,
+	const struct statement *st, size_t *ret_have, size_t *ret_needed,
+	struct diag *d) CHECK_RESULT;
 
 #endif

@@ -253,6 +253,22 @@ COMMENT ON COLUMN bundle.lines IS 'Indicator lines in it';
 COMMENT ON COLUMN bundle.created IS 'When it was stored';
 COMMENT ON COLUMN bundle.created_by IS 'Key name of the coordinator';
 
+CREATE TABLE proposal (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	sha256 bytea NOT NULL UNIQUE CHECK (length(sha256) = 32),
+	note bytea NOT NULL,
+	created timestamptz NOT NULL,
+	created_by text NOT NULL,
+	outcome text
+);
+COMMENT ON TABLE proposal IS 'Statements that await more signatures: where the root document asks more than one coordinator';
+COMMENT ON COLUMN proposal.id IS 'Number that the API shows';
+COMMENT ON COLUMN proposal.sha256 IS 'SHA-256 of the note''s text: the same statement twice is one proposal';
+COMMENT ON COLUMN proposal.note IS 'The note with the signatures that it has so far';
+COMMENT ON COLUMN proposal.created IS 'When the first signature came';
+COMMENT ON COLUMN proposal.created_by IS 'Key name of the coordinator who posted it first';
+COMMENT ON COLUMN proposal.outcome IS 'What became of it; null: it awaits signatures';
+
 CREATE TABLE log (
 	id smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	origin text NOT NULL UNIQUE,

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "common/allow_file.h"
 #include "common/fields.h"
 #include "common/file.h"
 
@@ -46,44 +47,6 @@ static enum err add_sockaddr(
 		return add_binary(a, AF_INET6,
 			&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr,
 			origin);
-	return OK;
-}
-
-enum err neverblock_file(
-	struct slice text, const char *path, struct allow *a, struct diag *d)
-{
-	CLEANUP_BUF struct buf b;
-	struct slice line, word;
-	const struct kind *kind;
-	char origin[512];
-	enum err e;
-
-	buf_init(&b, VALUE_MAX);
-	for (size_t n = 1; text.n; n++) {
-		(void)slice_cut(&text, '\n', &line);
-		(void)slice_cut(&(struct slice){line.p, line.n}, '#', &word);
-		while (word.n && strchr(" \t\r", word.p[word.n - 1]))
-			word.n--;
-		while (word.n && strchr(" \t", word.p[0])) {
-			word.p++;
-			word.n--;
-		}
-		if (word.n == 0)
-			continue;
-		buf_reset(&b);
-		if (kind_recognise(word, &kind, &b, d))
-			return diag_at(d, ERR_CONFIG, "%s: line %zu: ", path, n);
-		if (kind->carry == CARRY_NONE) {
-			(void)diag_fail(d, ERR_CONFIG,
-				"%s \"%.*s\": is never blocked anyway", kind->name,
-				SLICE_ARG(word));
-			return diag_at(d, ERR_CONFIG, "%s: line %zu: ", path, n);
-		}
-		(void)snprintf(origin, sizeof(origin), "line %zu of %s", n, path);
-		e = allow_add(a, kind, buf_view(&b), origin, false);
-		if (e)
-			return diag_fail(d, e, "%s: %s", path, err_text(e));
-	}
 	return OK;
 }
 
@@ -259,17 +222,11 @@ static enum err add_from(const char *path, struct allow *a,
 enum err neverblock_gather(
 	const struct config *c, bool offline, struct allow *ret, struct diag *d)
 {
-	CLEANUP_BUF struct buf b;
 	struct allow a;
 	enum err e;
 
 	allow_init(&a);
-	buf_init(&b, FILE_MAX);
-	e = file_read(c->never_block, &b, d);
-	if (e == ERR_NOT_FOUND)
-		e = OK;
-	if (e == OK)
-		e = neverblock_file(buf_view(&b), c->never_block, &a, d);
+	e = allow_file_load(c->never_block, &a, d);
 	if (e == OK)
 		e = add_hub(c, offline, &a, d);
 	if (e)

@@ -17,8 +17,6 @@ enum err neverblock_gather(const struct config *c, bool offline, struct allow *r
 	struct diag *d) CHECK_RESULT;
 
 /* The parts, by the text they come from. `text` is borrowed. */
-enum err neverblock_file(struct slice text, const char *path, struct allow *a,
-	struct diag *d) CHECK_RESULT;
 enum err neverblock_resolvers(struct slice resolv_conf, struct allow *a) CHECK_RESULT;
 enum err neverblock_gateways(struct slice proc_net_route, struct allow *a) CHECK_RESULT;
 enum err neverblock_gateways6(

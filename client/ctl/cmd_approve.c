@@ -15,6 +15,7 @@ static const char usage[] =
 	"nobody\n"
 	"reported is taken too. What is flagged is refused, and left alone in the "
 	"queue.\n"
+	"Where two must sign, prints \"proposal ID\": see varselctl cosign.\n"
 	"  --from FILE           ids and values from a file, one a line; -: stdin\n"
 	"  --all                 everything pending that carries no flag\n"
 	"  --org CODE, --tag TAG, --kind KIND\n"
@@ -113,8 +114,10 @@ static enum err print_result(const struct options *o, const struct selection *s,
 	buf_init(&out, 64u << 20);
 	clock_format(s->until, until);
 	if (!o->json) {
-		buf_printf(&out, "approved %zu of %zu until %s\n", done->count, s->of,
-			until);
+		if (done->count || !done->proposals)
+			buf_printf(&out, "approved %zu of %zu until %s\n", done->count,
+				s->of, until);
+		decisions_put_proposals(&out, done);
 		if (s->flagged)
 			buf_printf(&out, "left in the queue for their flags: %zu\n",
 				s->flagged);
@@ -123,6 +126,7 @@ static enum err print_result(const struct options *o, const struct selection *s,
 	json_put_begin(&j, &out);
 	json_put_object(&j, NULL);
 	json_put_num(&j, "approved", (int64_t)done->count);
+	json_put_num(&j, "proposed", (int64_t)done->proposed);
 	json_put_num(&j, "of", (int64_t)s->of);
 	json_put_num(&j, "flagged", (int64_t)s->flagged);
 	json_put_time(&j, "until", s->until);

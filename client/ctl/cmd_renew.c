@@ -9,7 +9,8 @@
 
 static const char usage[] =
 	"usage: varselctl renew --until 30d|TIME [--reason TEXT] [--json] VALUE...\n"
-	"Approves again what is in force, with a later end and all else as it is.\n";
+	"Approves again what is in force, with a later end and all else as it is.\n"
+	"Where two must sign, prints \"proposal ID\": see varselctl cosign.\n";
 
 /* The line that is in force, with the later end. */
 static enum err add(struct ctl *c, const struct target *t, int64_t until,
@@ -50,12 +51,15 @@ static enum err print_result(
 		json_put_begin(&j, &out);
 		json_put_object(&j, NULL);
 		json_put_num(&j, "renewed", (int64_t)done->count);
+		json_put_num(&j, "proposed", (int64_t)done->proposed);
 		json_put_time(&j, "until", until);
 		decisions_put(&j, done);
 		json_put_object_end(&j);
 		buf_putc(&out, '\n');
 	} else {
-		buf_printf(&out, "renewed %zu until %s\n", done->count, text);
+		if (done->count || !done->proposals)
+			buf_printf(&out, "renewed %zu until %s\n", done->count, text);
+		decisions_put_proposals(&out, done);
 	}
 	return ctl_print(&out, d);
 }

@@ -73,6 +73,12 @@ const struct conf_option ctl_options[] = {
 		.offset = OPT(state_dir),
 		.fallback = "state",
 		.doc = "Folder of the verified copy of the feed and the login token."},
+	{.name = "never-block",
+		.type = CONF_TEXT,
+		.offset = OPT(never_block),
+		.fallback = "never-block",
+		.doc = "File of what cosign points out: one value a line; it need not be "
+		       "there."},
 	{0},
 };
 
@@ -122,7 +128,7 @@ enum err ctl_conf_load(const char *path, struct ctl_conf *ret, struct diag *d)
 {
 	struct ctl_conf c = {0};
 	char **paths[] = {&c.tls_ca, &c.tls_certificate, &c.tls_key, &c.login, &c.signing,
-		&c.attest, &c.passphrase_file, &c.root, &c.state_dir};
+		&c.attest, &c.passphrase_file, &c.root, &c.state_dir, &c.never_block};
 	enum err e = conf_load(path, ctl_options, NULL, &c, d);
 
 	if (e)

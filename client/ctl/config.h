@@ -19,6 +19,7 @@ struct ctl_conf {
 	char *passphrase_file;
 	char *root;
 	char *state_dir;
+	char *never_block;
 };
 
 extern const struct conf_option ctl_options[];

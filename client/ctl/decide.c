@@ -38,12 +38,16 @@ static enum err add_result(struct decisions *x, struct decided one)
 		return ERR_NOMEM;
 	x->d = more;
 	x->d[x->n++] = one;
-	x->count += one.count;
+	if (one.proposal) {
+		x->proposals++;
+		x->proposed += one.count;
+	} else {
+		x->count += one.count;
+	}
 	return OK;
 }
 
-/* Sets `touched` of all picks from the verified feed. */
-static void touch(const struct feed *f, struct picks *picks)
+void decide_touch(const struct feed *f, struct picks *picks)
 {
 	for (size_t i = 0; i < picks->n; i++)
 		picks->p[i].touched = 0;
@@ -109,13 +113,15 @@ static enum err make_statement(struct batch *b, const char *origin, struct diag 
 	return OK;
 }
 
-/* What anyone else would refuse is refused here, before it is signed. */
+/* What anyone else would refuse is refused here, before it is signed. That others have to
+ * sign, too, is no reason to refuse. */
 static enum err sign(
 	struct batch *b, const struct feed *f, const struct seckey *k, struct diag *d)
 {
 	CLEANUP_BUF struct buf text;
 	struct statement check;
 	struct bundle bundle;
+	size_t have, needed;
 	struct note n;
 	enum err e;
 
@@ -134,41 +140,63 @@ static enum err sign(
 	if (!e)
 		e = note_parse(buf_view(&b->note), &n, d);
 	if (!e)
+		e = root_count_signers(&f->root, &n, &check, &have, &needed, d);
+	if (!e && have == 0)
 		e = root_check_statement(&f->root, &n, &check, d);
 	return e;
 }
 
-static enum err post(struct ctl *c, struct batch *b, struct decided *ret, struct diag *d)
+enum err decide_post(struct ctl *c, const char *path, struct slice note,
+	struct decided *ret, struct diag *d)
 {
 	static const struct json_field fields[] = {
-		{"index", JSON_NUM, 0, INT64_MAX, true},
+		{"index", JSON_NUM, offsetof(struct decided, index), INT64_MAX, false},
+		{"proposal", JSON_NUM, offsetof(struct decided, proposal), INT64_MAX,
+			false},
 		{0},
 	};
 	CLEANUP_BUF struct buf answer;
 	CLEANUP_ARENA struct arena a;
+	struct decided got = {.index = -1};
 	struct note n;
 	enum err e;
 
 	buf_init(&answer, ANSWER_MAX);
 	arena_init(&a, 4 * ANSWER_MAX);
 	hub_set_deadline(c->hub, DEADLINE);
-	e = hub_post(c->hub, "/v1/bundles", "text/plain; charset=utf-8",
-		buf_view(&b->bundle), &answer, d);
+	e = hub_post(c->hub, path, "text/plain; charset=utf-8", note, &answer, d);
+	if (!e)
+		e = json_read_answer(buf_view(&answer), fields, &got, &a, d);
+	if (!e && got.index < 0 && !got.proposal)
+		e = diag_fail(
+			d, ERR_SYNTAX, "the hub's answer: neither index nor proposal");
+	if (!e)
+		e = note_parse(note, &n, d);
 	if (e)
 		return e;
-	buf_reset(&answer);
-	e = hub_post(c->hub, "/v1/statements", "text/plain; charset=utf-8",
-		buf_view(&b->note), &answer, d);
+	got.id = hash_of(n.text);
+	/* a proposal may never become an entry: an attest does not vouch for it */
+	if (!got.proposal)
+		signed_keep(c->conf.state_dir, &n, note);
+	*ret = got;
+	return OK;
+}
+
+static enum err post(struct ctl *c, struct batch *b, struct decided *ret, struct diag *d)
+{
+	CLEANUP_BUF struct buf answer;
+	enum err e;
+
+	buf_init(&answer, ANSWER_MAX);
+	hub_set_deadline(c->hub, DEADLINE);
+	e = hub_post(c->hub, "/v1/bundles", "text/plain; charset=utf-8",
+		buf_view(&b->bundle), &answer, d);
 	if (!e)
-		e = json_read_answer(buf_view(&answer), fields, &ret->index, &a, d);
-	if (!e)
-		e = note_parse(buf_view(&b->note), &n, d);
+		e = decide_post(c, "/v1/statements", buf_view(&b->note), ret, d);
 	if (e)
 		return e;
 	ret->issued = b->st.issued;
 	ret->count = b->n;
-	ret->id = hash_of(n.text);
-	signed_keep(c->conf.state_dir, &n, buf_view(&b->note));
 	return OK;
 }
 
@@ -189,7 +217,7 @@ static enum err decide_batch(struct ctl *c, struct batch *b, struct picks *all,
 		e = ctl_follow(c, b->verb == VERB_REVOKE, d);
 		if (e)
 			break;
-		touch(c->feed, all);
+		decide_touch(c->feed, all);
 	}
 	return e;
 }
@@ -201,7 +229,7 @@ enum err decide(struct ctl *c, enum verb verb, const char *reason, struct picks 
 	enum err e = OK;
 
 	picks_sort(picks);
-	touch(c->feed, picks);
+	decide_touch(c->feed, picks);
 	while (!e && at < picks->n) {
 		struct batch b = {.verb = verb, .reason = reason, .p = picks->p + at};
 		struct decided one = {0};
@@ -232,7 +260,10 @@ void decisions_put(struct json_out *j, const struct decisions *x)
 	json_put_array(j, "statements");
 	for (size_t i = 0; i < x->n; i++) {
 		json_put_object(j, NULL);
-		json_put_num(j, "index", x->d[i].index);
+		if (x->d[i].proposal)
+			json_put_num(j, "proposal", x->d[i].proposal);
+		else
+			json_put_num(j, "index", x->d[i].index);
 		json_put_time(j, "issued", x->d[i].issued);
 		hash_hex(&x->d[i].id, hex);
 		json_put_str(j, "sha256", hex);
@@ -240,4 +271,11 @@ void decisions_put(struct json_out *j, const struct decisions *x)
 		json_put_object_end(j);
 	}
 	json_put_array_end(j);
+}
+
+void decisions_put_proposals(struct buf *b, const struct decisions *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (x->d[i].proposal)
+			buf_printf(b, "proposal %lld\n", (long long)x->d[i].proposal);
 }

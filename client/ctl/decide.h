@@ -11,9 +11,10 @@
 #include "client/ctl/picks.h"
 #include "common/json_out.h"
 
-/* One statement that the hub has logged. */
+/* One statement that the hub has logged, or keeps as a proposal. */
 struct decided {
 	int64_t index;
+	int64_t proposal; /* 0: it is logged */
 	int64_t issued;
 	struct hash id;
 	size_t count;
@@ -22,7 +23,9 @@ struct decided {
 struct decisions {
 	struct decided *d; /* owned */
 	size_t n;
-	size_t count; /* keys in all */
+	size_t count;     /* keys that were decided on */
+	size_t proposals; /* statements that await another coordinator's signature */
+	size_t proposed;  /* keys in them */
 };
 
 void decisions_done(struct decisions *x);
@@ -34,7 +37,16 @@ void decisions_done(struct decisions *x);
 enum err decide(struct ctl *c, enum verb verb, const char *reason, struct picks *picks,
 	struct decisions *ret, struct diag *d) CHECK_RESULT;
 
-/* "statements":[{index, issued, sha256, count}] */
+/* "statements":[{index or proposal, issued, sha256, count}] */
 void decisions_put(struct json_out *j, const struct decisions *x);
+/* A line "proposal ID" for each. */
+void decisions_put_proposals(struct buf *b, const struct decisions *x);
+
+/* Sets `touched` of all picks, which are sorted, from the verified feed. */
+void decide_touch(const struct feed *f, struct picks *picks);
+
+/* Posts the note: *ret has index or proposal and the statement's hash. */
+enum err decide_post(struct ctl *c, const char *path, struct slice note,
+	struct decided *ret, struct diag *d) CHECK_RESULT;
 
 #endif

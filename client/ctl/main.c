@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{"renew", "extend what is in force", ctl_renew},
 	{"reject", "take indicators off the queue", ctl_reject},
 	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
+	{"proposals", "what awaits another coordinator's signature", ctl_proposals},
+	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},
 	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };
@@ -31,7 +33,7 @@ static void print_usage(FILE *f)
 		    "commands:\n",
 		f);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		(void)fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].doc);
+		(void)fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].doc);
 }
 
 static const struct command *find(const char *name)

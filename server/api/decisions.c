@@ -3,6 +3,7 @@
 #include "server/core/decision.h"
 
 #include "common/json_in.h"
+#include "server/api/decided.h"
 #include "server/api/handlers.h"
 #include "server/api/service.h"
 #include "server/core/bundles.h"
@@ -29,16 +30,10 @@ enum err api_bundle_add(struct service *s, struct request *q, struct diag *d)
 enum err api_statement_add(struct service *s, struct request *q, struct diag *d)
 {
 	struct decided got;
-	struct json_out j;
 	enum err e = decision_take(
 		&s->core, q->db, &q->who, q->body, q->now, &q->arena, &got, d);
 
-	if (e)
-		return e;
-	answer_begin(q, &j, got.repeated ? 200 : 201);
-	json_put_num(&j, "index", (int64_t)got.index);
-	json_put_num(&j, "size", (int64_t)got.size);
-	return answer_end(q, &j, d);
+	return e ? e : decided_answer(q, &got, d);
 }
 
 struct rejection {

@@ -2,8 +2,9 @@
 /*
  * A statement comes in: enough signatures under the newest root, made for this log; a
  * decision newer than what was decided before, an attest of a tree that was signed here.
- * Then it becomes one entry of the log. The hub decides nothing here: every client judges
- * the statement again.
+ * Then it becomes one entry of the log. Signed by too few it becomes a proposal
+ * (proposals.h), and the signature that completes it makes it the entry. The hub decides
+ * nothing here: every client judges the statement again.
  */
 #ifndef VARSEL_DECISION_H
 #define VARSEL_DECISION_H
@@ -11,13 +12,15 @@
 #include "server/core/core.h"
 
 struct decided {
-	uint64_t index; /* in the log */
-	uint64_t size;  /* of the signed log that holds it */
-	bool repeated;  /* the same text was logged before, at this index */
+	int64_t proposal; /* its number while signatures are missing; 0: it is logged */
+	size_t have, needed; /* signatures */
+	uint64_t index;      /* in the log */
+	uint64_t size;       /* of the signed log that holds it */
+	bool repeated;       /* the same text was logged before, at this index */
 };
 
 /* Sequences the note in c->log: the answer comes when the checkpoint that holds it is
- * signed and published.
+ * signed and published. Signatures that its proposal has already count with it.
  *
  * ERR_SIGNATURE, ERR_SYNTAX, ERR_WRONG_HUB (another log's), ERR_FUTURE; ERR_VALUE: the
  * bundle is not here or is not what the statement says, a line that cannot be approved

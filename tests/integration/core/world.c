@@ -176,7 +176,7 @@ int world_fresh(void **state)
 	(void)world_sql(
 		"TRUNCATE org, org_key, enrol_link, login_key, token_nonce, report,"
 		" indicator, report_indicator, indicator_tag, dispute, root,"
-		" bundle, log, statement, checkpoint, audit, audit_cut"
+		" bundle, proposal, log, statement, checkpoint, audit, audit_cut"
 		" RESTART IDENTITY CASCADE");
 	w.core = (struct core){.hub = HUB,
 		.channel = "kommuner",

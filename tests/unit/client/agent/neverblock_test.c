@@ -24,48 +24,6 @@ static void expect(struct allow *a, const char *want)
 	allow_done(a);
 }
 
-static void local_file(void **state)
-{
-	struct allow a;
-	struct diag d = {""};
-
-	(void)state;
-	allow_init(&a);
-	assert_int_equal(
-		neverblock_file(slice_of("# ours\n\nKommune.example  # the site\r\n"
-					 "192.0.2.0/24\nhttps://portal.example/a\n"),
-			"/f", &a, &d),
-		OK);
-	expect(&a, "kommune.example (line 3 of /f) local\n192.0.2.0/24 (line 4 of /f) "
-		   "local\n"
-		   "https://portal.example/a (line 5 of /f) local\n");
-}
-
-static void local_file_refused(void **state)
-{
-	static const struct {
-		const char *text, *want;
-	} cases[] = {
-		{"a.example\n192.0.2.1/24\n", "/f: line 2: "},
-		{"nonsense\n", "/f: line 1: "},
-		{"d41d8cd98f00b204e9800998ecf8427e\n", "never blocked anyway"},
-		{"a.example b.example\n", "/f: line 1: "},
-	};
-	struct diag d;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct allow a;
-
-		allow_init(&a);
-		assert_int_equal(neverblock_file(slice_of(cases[i].text), "/f", &a, &d),
-			ERR_CONFIG);
-		if (!strstr(d.text, cases[i].want))
-			fail_msg("%s", d.text);
-		allow_done(&a);
-	}
-}
-
 static void resolvers(void **state)
 {
 	struct allow a;
@@ -177,8 +135,6 @@ static void gathered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(local_file),
-		cmocka_unit_test(local_file_refused),
 		cmocka_unit_test(resolvers),
 		cmocka_unit_test(gateways),
 		cmocka_unit_test(gathered),

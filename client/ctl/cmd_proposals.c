@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "client/ctl/ctl.h"
+#include "client/ctl/table.h"
+#include "common/json_in.h"
+#include "common/json_out.h"
+
+#define ANSWER_MAX ((size_t)4 << 20)
+
+static const char usage[] = "usage: varselctl proposals [--json]\n"
+			    "Approvals that await another coordinator's signature. What "
+			    "one of them holds is\n"
+			    "shown, and checked, by varselctl cosign -n ID.\n";
+
+/* As the hub tells of it. */
+struct listed {
+	int64_t id, bytes, count, needed;
+	char *verb, *issued, *expires, *bundle, *reason, *created;
+	struct json_texts signers;
+};
+
+#define FIELD(name, type)                                            \
+	{                                                            \
+#name, type, offsetof(struct listed, name), 0, false \
+	}
+static const struct json_field fields[] = {
+	{"id", JSON_NUM, offsetof(struct listed, id), INT64_MAX, true},
+	{"bytes", JSON_NUM, offsetof(struct listed, bytes), INT64_MAX, true},
+	{"count", JSON_NUM, offsetof(struct listed, count), INT64_MAX, true},
+	{"needed", JSON_NUM, offsetof(struct listed, needed), INT64_MAX, true},
+	FIELD(verb, JSON_TEXT),
+	FIELD(issued, JSON_TEXT),
+	FIELD(expires, JSON_TEXT),
+	FIELD(bundle, JSON_TEXT),
+	FIELD(reason, JSON_TEXT),
+	FIELD(created, JSON_TEXT),
+	FIELD(signers, JSON_TEXTS),
+	{0},
+};
+
+struct listing {
+	bool json;
+	struct json_out j;
+	struct table t;
+};
+
+static void put_json(struct json_out *j, const struct listed *x)
+{
+	json_put_object(j, NULL);
+	json_put_num(j, "id", x->id);
+	json_put_str(j, "verb", x->verb);
+	json_put_str(j, "issued", x->issued);
+	json_put_str(j, "expires", x->expires);
+	json_put_str(j, "bundle", x->bundle);
+	json_put_num(j, "bytes", x->bytes);
+	json_put_num(j, "count", x->count);
+	json_put_str(j, "reason", x->reason);
+	json_put_array(j, "signers");
+	for (size_t i = 0; i < x->signers.n; i++)
+		json_put_str(j, NULL, x->signers.item[i]);
+	json_put_array_end(j);
+	json_put_num(j, "needed", x->needed);
+	json_put_str(j, "created", x->created);
+	json_put_object_end(j);
+}
+
+static enum err on_proposal(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const struct listed *x = item;
+	char id[24], count[24], have[48], signers[1024] = "";
+	struct listing *l = ctx;
+	size_t n = 0;
+
+	(void)i;
+	(void)d;
+	if (l->json) {
+		put_json(&l->j, x);
+		return OK;
+	}
+	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
+	(void)snprintf(count, sizeof(count), "%lld", (long long)x->count);
+	(void)snprintf(
+		have, sizeof(have), "%zu of %lld", x->signers.n, (long long)x->needed);
+	for (size_t k = 0; k < x->signers.n && n < sizeof(signers); k++)
+		n += (size_t)snprintf(signers + n, sizeof(signers) - n, "%s%s",
+			k ? "," : "", x->signers.item[k]);
+	table_row(&l->t, (const char *[]){id, x->verb ? x->verb : "", count, have,
+				 x->issued ? x->issued : "", x->expires ? x->expires : "",
+				 signers, x->reason ? x->reason : ""});
+	return OK;
+}
+
+static enum err print_proposals(struct ctl *c, bool json, struct diag *d)
+{
+	static const char *const head[] = {
+		"ID", "VERB", "LINES", "SIGNED", "ISSUED", "UNTIL", "BY", "REASON", NULL};
+	CLEANUP_BUF struct buf out = {.max = 4 * ANSWER_MAX},
+			       answer = {.max = ANSWER_MAX};
+	CLEANUP_ARENA struct arena a;
+	struct listing l = {.json = json};
+	enum err e;
+
+	arena_init(&a, 16 * ANSWER_MAX);
+	table_init(&l.t, head, &a);
+	json_put_begin(&l.j, &out);
+	if (json)
+		json_put_array(&l.j, NULL);
+	e = hub_get(c->hub, "/v1/proposals", &answer, d);
+	if (!e)
+		e = json_read_array(buf_view(&answer), "proposals", fields,
+			sizeof(struct listed), true, on_proposal, &l, &a, d);
+	if (e)
+		return e;
+	if (json) {
+		json_put_array_end(&l.j);
+		buf_putc(&out, '\n');
+	} else {
+		table_put(&l.t, &out);
+	}
+	return ctl_print(&out, d);
+}
+
+enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	bool json = false;
+	enum err e;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt != 'j')
+			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
+		json = true;
+	}
+	if (optind != argc)
+		return diag_fail(d, ERR_USAGE, "proposals: takes no argument");
+	e = ctl_login(c, d);
+	return e ? e : print_proposals(c, json, d);
+}
