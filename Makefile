@@ -43,7 +43,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread
 # One folder, one archive; a program is its main.c and the archives below it.
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
 COMMON = $(call objs,common/*.c)
-SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o
+SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o $(B)/gen/rights.o
 SHARED = $(call objs,client/hub/*.c client/feed/*.c)
 AGENT = $(call objs,client/agent/*.c client/agent/input/*.c client/agent/output/*.c)
 CTL = $(call objs,client/ctl/*.c)
@@ -59,6 +59,9 @@ $(B)/%.o: %.c
 $(B)/gen/schema.c: deploy/embed $(wildcard schema/*.sql)
 	@mkdir -p $(@D)
 	deploy/embed schema_files $(sort $(wildcard schema/*.sql)) >$@
+$(B)/gen/rights.c: deploy/embed $(wildcard schema/rights/*.sql)
+	@mkdir -p $(@D)
+	deploy/embed rights_files $(sort $(wildcard schema/rights/*.sql)) >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 # docs/openapi.yaml, as JSON.

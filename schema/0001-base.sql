@@ -388,6 +388,7 @@ BEGIN
 			subject[i], detail[i], h);
 	END LOOP;
 END $$;
+REVOKE EXECUTE ON FUNCTION audit_append FROM PUBLIC;
 COMMENT ON FUNCTION audit_append IS 'Adds rows to the chain, in the order given';
 
 COMMIT;

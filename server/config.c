@@ -19,6 +19,9 @@ const struct conf_option config_options[] = {
 		"How members reach the hub; enrolment links begin with it."},
 	{"database", CONF_TEXT, AT(database), NULL, true, 0, 0,
 		"libpq connection string or URI of the PostgreSQL database."},
+	{"database-owner", CONF_TEXT, AT(database_owner), "", false, 0, 0,
+		"The same for the tables' owner, who migrates and adds roots and "
+		"coordinators; empty: as database."},
 	{"state-dir", CONF_TEXT, AT(state_dir), "/var/lib/varseld", false, 0, 0,
 		"Folder of the hub's keys and of the head file."},
 	{"listen", CONF_TEXT, AT(listen), "127.0.0.1:8440", false, 0, 0,

@@ -16,7 +16,8 @@ struct config {
 	char *listen;         /* "127.0.0.1:8440", "[::1]:8440" */
 	char *metrics_listen; /* "" = no metrics */
 	char *public_url;
-	char *database;
+	char *database;       /* as the hub's role */
+	char *database_owner; /* "" = the same */
 	char *state_dir;
 	int64_t log_number; /* which log of the channel this is, from 1 */
 	int64_t threads;

@@ -13,5 +13,6 @@ struct embedded {
 };
 
 extern const struct embedded schema_files[]; /* schema/NNNN-name.sql, in order */
+extern const struct embedded rights_files[]; /* schema/rights/NAME.sql */
 
 #endif

@@ -11,6 +11,7 @@
 #include "server/core/neverblock.h"
 #include "server/core/roots.h"
 #include "server/db/log.h"
+#include "server/db/rights.h"
 
 static const char usage[] =
 	"usage: varseld [-c FILE] check\n"
@@ -44,6 +45,17 @@ static enum err check_keys(struct checked *x, struct diag *d)
 static enum err check_database(struct checked *x, struct diag *d)
 {
 	return migrations_check(x->c->db, d);
+}
+
+static enum err check_rights(struct checked *x, struct diag *d)
+{
+	bool many;
+	enum err e = db_rights_too_many(x->c->db, &many, d);
+
+	if (!e && many)
+		(void)printf("the hub's role in the database could rewrite the audit: "
+			     "set database-owner\n");
+	return e;
 }
 
 static bool has_key(const struct root *r, enum role role, const struct pubkey *k)
@@ -126,6 +138,7 @@ int cmd_check(const struct invocation *inv, int argc, char **argv)
 		{"root", check_root},
 		{"never-block", check_never_block},
 		{"log", check_log},
+		{"rights", check_rights},
 	};
 	CLEANUP_CONSOLE struct console c = {0};
 	struct checked x = {.c = &c};
@@ -135,7 +148,7 @@ int cmd_check(const struct invocation *inv, int argc, char **argv)
 
 	if (!console_options(argc, argv, usage, 0, 0, &code))
 		return code;
-	e = console_open(inv, &c, &d);
+	e = console_open(inv, CONSOLE_HUB, &c, &d);
 	for (size_t i = 0; !e && i < sizeof(steps) / sizeof(*steps); i++) {
 		e = steps[i].check(&x, &d);
 		if (e)

@@ -32,7 +32,7 @@ int cmd_coordinator(const struct invocation *inv, int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EX_USAGE;
 	}
-	e = console_open(inv, &c, &d);
+	e = console_open(inv, CONSOLE_OWNER, &c, &d);
 	if (e)
 		return console_fail("coordinator", e, &d);
 	core = config_core(&c.config);

@@ -112,7 +112,7 @@ int cmd_init(const struct invocation *inv, int argc, char **argv)
 
 	if (!options(argc, argv, &names, &code))
 		return code;
-	e = console_open(inv, &c, &d);
+	e = console_open(inv, CONSOLE_HUB, &c, &d);
 	if (!e)
 		e = check_names(&names, &c.config, &d);
 	if (!e)

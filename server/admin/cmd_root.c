@@ -55,7 +55,7 @@ int cmd_root(const struct invocation *inv, int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EX_USAGE;
 	}
-	e = console_open(inv, &c, &d);
+	e = console_open(inv, CONSOLE_OWNER, &c, &d);
 	if (!e)
 		e = add(&c, argv[optind + 1], &d);
 	return e ? console_fail("root", e, &d) : EX_OK;

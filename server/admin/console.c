@@ -27,14 +27,22 @@ bool console_options(
 	return false;
 }
 
-enum err console_open(const struct invocation *inv, struct console *ret, struct diag *d)
+static const char *database_of(const struct config *c, enum console_role role)
+{
+	if (role == CONSOLE_OWNER && *c->database_owner)
+		return c->database_owner;
+	return c->database;
+}
+
+enum err console_open(const struct invocation *inv, enum console_role role,
+	struct console *ret, struct diag *d)
 {
 	struct console c = {0};
 	const struct passwd *user = getpwuid(geteuid());
 	enum err e = config_open(inv->config, &c.config, d);
 
 	if (!e)
-		e = db_open(c.config.database, &c.db, d);
+		e = db_open(database_of(&c.config, role), &c.db, d);
 	if (user)
 		(void)snprintf(c.actor, sizeof(c.actor), "console:%s", user->pw_name);
 	else

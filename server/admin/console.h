@@ -20,9 +20,13 @@ struct console {
 	char actor[128]; /* "console:<user>", for audit rows */
 };
 
+/* As whom a command goes to the database: as the running hub does, or as the owner of
+ * the tables. */
+enum console_role { CONSOLE_HUB, CONSOLE_OWNER };
+
 /* Reads the configuration; the database is connected to when first used. */
-enum err console_open(
-	const struct invocation *inv, struct console *ret, struct diag *d) CHECK_RESULT;
+enum err console_open(const struct invocation *inv, enum console_role role,
+	struct console *ret, struct diag *d) CHECK_RESULT;
 void console_close(struct console *c); /* safe twice, and on a zeroed struct */
 #define CLEANUP_CONSOLE __attribute__((cleanup(console_close)))
 
