@@ -7,6 +7,7 @@
 #include "server/api/request.h"
 #include "server/core/feed.h"
 #include "server/core/keysoff.h"
+#include "server/core/refusals.h"
 #include "server/core/seen.h"
 
 struct metrics;
@@ -16,6 +17,7 @@ struct service {
 	struct feed *feed;
 	struct keysoff off;
 	struct seen seen;
+	struct refusals refusals;
 	struct jwt_key jwt;
 	struct metrics *metrics; /* metrics.h */
 	atomic_bool stopping;

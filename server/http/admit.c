@@ -159,6 +159,7 @@ static enum err check_limits(
 	struct diag why;
 	enum err e = auth_check(s, r, authorization, &x->q, d);
 
+	x->bad_token = e == ERR_UNAUTHORIZED && authorization;
 	if (e == ERR_UNAUTHORIZED || (r->scopes == 0 && !r->memory)) {
 		enum err limit = limits_stranger(l, &x->peer, &x->retry_after, &why);
 

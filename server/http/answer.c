@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/api/handlers.h"
 #include "server/http/problem.h"
 #include "server/http/server.h"
 
@@ -116,6 +117,17 @@ static void count(struct exchange *x, int status)
 	atomic_fetch_add(&r->micros, (uint64_t)(mono_us() - x->began));
 }
 
+/* Guesses are audited: tokens that do not hold, and requests for one that do not. */
+static void note_refusal(struct exchange *x, const char *from)
+{
+	bool asked = x->route && x->route->database == api_token &&
+		     x->q.res.status / 100 == 4 && x->err != ERR_RATE;
+
+	if (x->bad_token || asked)
+		refusals_note(&x->server->service->refusals, from,
+			x->diag.text[0] ? x->diag.text : err_text(x->err), x->q.now);
+}
+
 enum MHD_Result answer_send(struct exchange *x)
 {
 	struct response *r = &x->q.res;
@@ -129,6 +141,7 @@ enum MHD_Result answer_send(struct exchange *x)
 		ip_format(&x->peer.ip, from);
 		problem_log(&x->q, from, x->method, x->target ? x->target : "", x->err,
 			&x->diag);
+		note_refusal(x, from);
 	} else if (x->route->etag && r->status == 200) {
 		put_etag(x, etag);
 		modified = !etag_matches(x->if_none_match, etag);

@@ -66,6 +66,7 @@ static enum err open_service(struct hub *h, struct diag *d)
 
 	keysoff_init(&s->off);
 	seen_init(&s->seen);
+	refusals_init(&s->refusals);
 	s->metrics = &h->metrics;
 	s->core = config_core(&h->config);
 	s->feed = feed_new(SHELF_MAX);
@@ -88,6 +89,7 @@ static void close_service(struct service *s)
 	jwt_key_done(&s->jwt);
 	keysoff_done(&s->off);
 	seen_done(&s->seen);
+	refusals_done(&s->refusals);
 }
 
 static enum err start(struct hub *h, struct diag *d)

@@ -43,6 +43,7 @@ struct exchange {
 	size_t reserved;              /* of the hub's upload memory */
 	bool discard;                 /* the body is thrown away */
 	bool metrics;                 /* came over the metrics listener */
+	bool bad_token;               /* it brought one that does not hold */
 	struct limits_peer peer;      /* whose it is */
 	int64_t retry_after;          /* of a 429, seconds; 0: as problem.h has it */
 	int64_t began;                /* mono_us() of the whole header */

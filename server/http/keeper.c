@@ -73,6 +73,8 @@ static enum err read_changes(struct keeper *k, struct db *db, struct diag *d)
 
 	if (!e)
 		e = read_roots(k, db, d);
+	if (!e)
+		e = refusals_write(&s->refusals, db, clock_now(), false, d);
 	return e ? e : seen_write(&s->seen, db, d);
 }
 
@@ -127,6 +129,8 @@ static void *run_lead(void *arg)
 	} while (rest(k, LEAD_SECONDS));
 	d.text[0] = '\0';
 	e = seen_write(&s->seen, db, &d);
+	if (!e)
+		e = refusals_write(&s->refusals, db, clock_now(), true, &d);
 	say(e, &d, &last_read, READING);
 	return NULL;
 }

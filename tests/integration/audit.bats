@@ -119,3 +119,32 @@ console() {
 	get - '/v1/audit?cursor=x' >"$tmp/refused"
 	status_is 422
 }
+
+@test "a token that does not hold is one row, and guessing a thousand times no more" {
+	local i
+	for i in 1 2 3; do
+		TOKEN=nothing.like.it get - /v1/indicators >"$tmp/refused"
+		status_is 401
+	done
+	curl -sS -m 20 -o /dev/null -H 'Content-Type: text/plain' -d nonsense "$(hub_url)/v1/token"
+	refused() { sql "SELECT count(*) FROM audit WHERE action = 'refused' AND actor = 'hub'"; }
+	export -f refused sql
+	export HUB
+	timeout 30 bash -c 'until [ "$(refused)" -gt 0 ]; do sleep 0.2; done'
+	for i in $(seq 20); do
+		TOKEN=nothing.like.it get - /v1/indicators >"$tmp/refused"
+	done
+	[ "$(refused)" = 1 ]
+	sql "SELECT subject || ': ' || detail FROM audit WHERE action = 'refused'" >"$tmp/row"
+	grep -E '^127\.0\.0\.1: [1-4] since [0-9TZ:-]+; the last: ' "$tmp/row"
+	# The rest when the minute is over, or the hub stops.
+	devhub restart "$HUB"
+	[ "$(refused)" = 2 ]
+	[ "$(sql "SELECT sum(substring(detail FROM '^[0-9]+')::int) FROM audit
+		WHERE action = 'refused'")" = 24 ]
+	# No token at all is no guess.
+	curl -sS -m 20 -o /dev/null "$(hub_url)/v1/indicators"
+	devhub restart "$HUB"
+	[ "$(refused)" = 2 ]
+	ctl audit verify
+}
