@@ -54,9 +54,10 @@ install: all ## programs, man pages, units and samples below DESTDIR and PREFIX
 	for s in 1 5 8; do $(PUT)$(PREFIX)/share/man/man$$s docs/man/*.$$s || exit 1; done
 	$(PUT)$(PREFIX)/share/doc/varsel README.md CHANGELOG.md LICENSE
 	$(PUT)$(SHAREDIR)/schema schema/*.sql
+	$(PUT)$(SHAREDIR)/schema/rights schema/rights/*.sql
 	for d in nginx unbound bind examples; do $(PUT)$(SHAREDIR)/$$d deploy/$$d/* || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(SYSCONFDIR)/cron.d
-	for u in varseld.service varsel-pull.service varsel-pull.timer; do \
+	for u in $(notdir $(wildcard deploy/systemd/*.service deploy/systemd/*.timer)); do \
 		$(PLACES) deploy/systemd/$$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$u || exit 1; \
 	done
 	$(PLACES) deploy/cron/varsel >$(DESTDIR)$(SYSCONFDIR)/cron.d/varsel

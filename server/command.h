@@ -15,5 +15,6 @@ int cmd_init(const struct invocation *inv, int argc, char **argv);
 int cmd_check(const struct invocation *inv, int argc, char **argv);
 int cmd_root(const struct invocation *inv, int argc, char **argv);
 int cmd_coordinator(const struct invocation *inv, int argc, char **argv);
+int cmd_retain(const struct invocation *inv, int argc, char **argv);
 
 #endif

@@ -22,6 +22,8 @@ const struct conf_option config_options[] = {
 	{"database-owner", CONF_TEXT, AT(database_owner), "", false, 0, 0,
 		"The same for the tables' owner, who migrates and adds roots and "
 		"coordinators; empty: as database."},
+	{"database-retain", CONF_TEXT, AT(database_retain), "", false, 0, 0,
+		"The same for who deletes what is old; empty: as database-owner."},
 	{"state-dir", CONF_TEXT, AT(state_dir), "/var/lib/varseld", false, 0, 0,
 		"Folder of the hub's keys and of the head file."},
 	{"listen", CONF_TEXT, AT(listen), "127.0.0.1:8440", false, 0, 0,
@@ -63,6 +65,16 @@ const struct conf_option config_options[] = {
 		"Within what time a whole request must have arrived."},
 	{"upload-memory", CONF_NUMBER, AT(upload_memory), "256", false, 16, 65536,
 		"MiB that all request bodies together may hold."},
+	{"retain-reports", CONF_DURATION, AT(retain.reports), "730d", false, 0, 0,
+		"After how long the signed notes of reports go; 0s: never."},
+	{"retain-links", CONF_DURATION, AT(retain.links), "90d", false, 0, 0,
+		"The same for enrolment links that were used or ran out."},
+	{"retain-disputes", CONF_DURATION, AT(retain.disputes), "730d", false, 0, 0,
+		"The same for disputes that are closed."},
+	{"retain-proposals", CONF_DURATION, AT(retain.proposals), "730d", false, 0, 0,
+		"The same for proposals that are settled."},
+	{"retain-audit", CONF_DURATION, AT(retain.audit), "1826d", false, 0, 0,
+		"The same for rows of the audit."},
 	{0},
 };
 

@@ -7,6 +7,7 @@
 #include "common/ip.h"
 #include "common/limits.h"
 #include "server/core/log.h"
+#include "server/core/retention.h"
 
 #define CONFIG_PATH "/etc/varsel/varseld.conf"
 
@@ -16,8 +17,10 @@ struct config {
 	char *listen;         /* "127.0.0.1:8440", "[::1]:8440" */
 	char *metrics_listen; /* "" = no metrics */
 	char *public_url;
-	char *database;       /* as the hub's role */
-	char *database_owner; /* "" = the same */
+	char *database;          /* as the hub's role */
+	struct retention retain; /* how long things are kept */
+	char *database_owner;    /* "" = the same */
+	char *database_retain;   /* "" = the owner */
 	char *state_dir;
 	int64_t log_number; /* which log of the channel this is, from 1 */
 	int64_t threads;

@@ -23,6 +23,7 @@ static const struct {
 	{"root", cmd_root, "root add FILE", "take a root document into the chain"},
 	{"coordinator", cmd_coordinator, "coordinator add|remove NAME [VKEY]",
 		"login keys of coordinators"},
+	{"retain", cmd_retain, "retain", "delete what is old"},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(*commands))

@@ -25,6 +25,7 @@ static enum err grant(const struct console *c, struct diag *d)
 		const char *option, *database, *file;
 	} roles[] = {
 		{"database", c->config.database, "hub.sql"},
+		{"database-retain", c->config.database_retain, "retain.sql"},
 	};
 	enum err e = OK;
 
@@ -32,7 +33,7 @@ static enum err grant(const struct console *c, struct diag *d)
 		return OK;
 	for (size_t i = 0; !e && i < sizeof(roles) / sizeof(*roles); i++)
 		for (const struct embedded *f = rights_files; !e && f->name; f++) {
-			if (strcmp(f->name, roles[i].file) != 0)
+			if (!*roles[i].database || strcmp(f->name, roles[i].file) != 0)
 				continue;
 			e = db_rights_grant(c->db, roles[i].database, f->data, d);
 			if (e)

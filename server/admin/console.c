@@ -29,7 +29,9 @@ bool console_options(
 
 static const char *database_of(const struct config *c, enum console_role role)
 {
-	if (role == CONSOLE_OWNER && *c->database_owner)
+	if (role == CONSOLE_RETAIN && *c->database_retain)
+		return c->database_retain;
+	if (role != CONSOLE_HUB && *c->database_owner)
 		return c->database_owner;
 	return c->database;
 }

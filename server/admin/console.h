@@ -20,9 +20,9 @@ struct console {
 	char actor[128]; /* "console:<user>", for audit rows */
 };
 
-/* As whom a command goes to the database: as the running hub does, or as the owner of
- * the tables. */
-enum console_role { CONSOLE_HUB, CONSOLE_OWNER };
+/* As whom a command goes to the database: as the running hub does, as the owner of the
+ * tables, or as who may delete what is old. */
+enum console_role { CONSOLE_HUB, CONSOLE_OWNER, CONSOLE_RETAIN };
 
 /* Reads the configuration; the database is connected to when first used. */
 enum err console_open(const struct invocation *inv, enum console_role role,

@@ -32,7 +32,8 @@ zone() {
 		usr/share/man/man1/varsel.1 usr/share/man/man1/varselctl.1 \
 		usr/share/man/man8/varseld.8 usr/share/man/man5/varsel.conf.5 \
 		usr/lib/systemd/system/varseld.service usr/lib/systemd/system/varsel-pull.timer \
-		usr/lib/systemd/system/varsel-pull.service usr/lib/sysusers.d/varseld.conf \
+		usr/lib/systemd/system/varsel-pull.service usr/lib/systemd/system/varseld-retain.timer \
+		usr/lib/sysusers.d/varseld.conf \
 		usr/lib/tmpfiles.d/varsel.conf etc/cron.d/varsel \
 		usr/share/varsel/nginx/varsel.conf usr/share/varsel/unbound/varsel.conf \
 		usr/share/varsel/bind/varsel-zone.conf usr/share/varsel/examples/varseld.conf; do
@@ -49,7 +50,7 @@ zone() {
 	# The programs are where the units look for them, but below the test's folder.
 	mkdir "$scratch/units"
 	cp "$root"/usr/lib/systemd/system/varsel* "$scratch/units"
-	sed -i "s|=/usr/|=$root/usr/|" "$scratch"/units/*.service
+	sed -i "s,=\(+\{0\,1\}\)/usr/,=\1$root/usr/," "$scratch"/units/*.service
 	systemd-analyze verify --man=no "$scratch"/units/* 2>&1 | tee "$scratch/out"
 	run ! grep -i varsel "$scratch/out"
 }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/db/retain.h"
+
+#include "server/db/query.h"
+
+/* $1 before, $2 how many. What is left over is found again from the start. */
+static enum err delete_some(struct db *db, const struct query *q, int64_t before,
+	struct retained *ret, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	enum err e;
+
+	args_num(&a, before);
+	args_num(&a, RETAIN_PORTION);
+	e = db_run(db, q, &a, &r, d);
+	if (e)
+		return e;
+	ret->n = rows_changed(&r);
+	ret->last = ret->n == RETAIN_PORTION;
+	return OK;
+}
+
+enum err db_retain_nonces(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-nonces",
+		"DELETE FROM token_nonce WHERE ctid = ANY (ARRAY(SELECT ctid"
+		" FROM token_nonce WHERE at < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint))"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_links(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-links",
+		"DELETE FROM enrol_link WHERE secret_hash IN (SELECT secret_hash"
+		" FROM enrol_link WHERE least(used, expires) < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_disputes(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-disputes",
+		"DELETE FROM dispute WHERE id IN (SELECT id FROM dispute"
+		" WHERE closed < to_timestamp($1::bigint) LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_proposals(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-proposals",
+		"DELETE FROM proposal WHERE id IN (SELECT id FROM proposal"
+		" WHERE outcome IS NOT NULL AND created < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_notes(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-notes",
+		"WITH old AS (SELECT id FROM report WHERE id > $2::bigint"
+		"  AND received < to_timestamp($1::bigint) ORDER BY id LIMIT $3::bigint),"
+		" done AS (UPDATE report r SET note = '', comment = '' FROM old"
+		"  WHERE r.id = old.id AND octet_length(r.note) > 0 RETURNING 1)"
+		" SELECT (SELECT count(*) FROM done), coalesce(max(id), 0) FROM old"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	enum err e;
+
+	(void)now;
+	args_num(&a, before);
+	args_num(&a, after);
+	args_num(&a, RETAIN_PORTION);
+	e = db_run(db, &q, &a, &r, d);
+	if (!e)
+		*ret = (struct retained){row_num(&r, 0, 0), row_num(&r, 0, 1)};
+	return e;
+}
+
+/* The last row of the next portion: one older than all that are not old, and not the
+ * newest, on which the next row will hang. */
+static enum err audit_cut(
+	struct db *db, int64_t before, int64_t now, int64_t *ret_id, struct diag *d)
+{
+	static const struct query q = {"retain-cut",
+		"INSERT INTO audit_cut (id, hash, at)"
+		" SELECT id, hash, to_timestamp($2::bigint) FROM (SELECT id, hash"
+		"  FROM audit WHERE id < coalesce((SELECT min(id) FROM audit"
+		"   WHERE at >= to_timestamp($1::bigint)), (SELECT max(id) FROM audit))"
+		"  ORDER BY id LIMIT $3::bigint) p ORDER BY id DESC LIMIT 1 RETURNING "
+		"id"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	enum err e;
+
+	args_num(&a, before);
+	args_num(&a, now);
+	args_num(&a, RETAIN_PORTION);
+	e = db_run(db, &q, &a, &r, d);
+	if (!e)
+		*ret_id = r.n ? row_num(&r, 0, 0) : 0;
+	return e;
+}
+
+enum err db_retain_audit(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query older = {
+		"retain-cuts", "DELETE FROM audit_cut WHERE id < $1::bigint"};
+	static const struct query rows = {
+		"retain-audit", "DELETE FROM audit WHERE id <= $1::bigint"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	int64_t id;
+	enum err e = audit_cut(db, before, now, &id, d);
+
+	(void)after;
+	if (e || id == 0)
+		return e;
+	args_num(&a, id);
+	e = db_run(db, &older, &a, NULL, d);
+	if (!e)
+		e = db_run(db, &rows, &a, &r, d);
+	if (!e)
+		*ret = (struct retained){rows_changed(&r), id};
+	return e;
+}
