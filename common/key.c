@@ -217,6 +217,15 @@ void seckey_put(struct buf *b, const struct seckey *k)
 	sodium_memzero(raw, sizeof(raw));
 }
 
+bool seckey_memory_locks(void)
+{
+	void *page = sodium_malloc(1);
+	bool locks = page && sodium_mlock(page, 1) == 0;
+
+	sodium_free(page);
+	return locks;
+}
+
 void seckey_done(struct seckey *k)
 {
 	sodium_free(k->sk); /* wipes */

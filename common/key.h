@@ -66,6 +66,10 @@ enum err seckey_save_sealed(const char *path, const struct seckey *k,
 /* Whether the file is sealed, so that a program knows to ask. */
 enum err seckey_is_sealed(const char *path, bool *ret, struct diag *d) CHECK_RESULT;
 
+/* Whether the memory of secret keys is locked, so that none is written to swap: libsodium
+ * does without where RLIMIT_MEMLOCK does not let it. */
+bool seckey_memory_locks(void);
+
 void seckey_done(struct seckey *k); /* wipes; safe twice, and on a zeroed struct */
 #define CLEANUP_SECKEY __attribute__((cleanup(seckey_done)))
 

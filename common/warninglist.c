@@ -71,7 +71,7 @@ static enum err add_all(const struct document *doc, const char *origin, struct a
 {
 	CLEANUP_BUF struct buf value = {.max = VALUE_MAX};
 	struct warninglist w = {0};
-	enum type type;
+	enum type type = TYPE_STRING;
 	enum err e = type_parse(doc->type, &type, d);
 
 	if (e)

@@ -76,6 +76,11 @@ static enum err load_key(struct ctl *c, const char *path, const char *kind,
 	e = check_name(c, ret, kind, d);
 	if (e)
 		return diag_at(d, e, "%s: ", path);
+	if (!seckey_memory_locks())
+		(void)fprintf(stderr,
+			"varselctl: %s: may be written to swap: its memory cannot be "
+			"locked; raise the limit (ulimit -l)\n",
+			path);
 	return OK;
 }
 

@@ -79,7 +79,14 @@ static enum err open_service(struct hub *h, struct diag *d)
 		&s->core.log, d);
 	if (!e)
 		e = config_state_path(&h->config, STATE_JWT_KEY, path, d);
-	return e ? e : jwt_key_load(path, h->config.hub, &s->jwt, d);
+	if (!e)
+		e = jwt_key_load(path, h->config.hub, &s->jwt, d);
+	if (!e && !seckey_memory_locks())
+		(void)fputs("varseld: the keys may be written to swap: their memory "
+			    "cannot be "
+			    "locked; raise RLIMIT_MEMLOCK (LimitMEMLOCK= of the unit)\n",
+			stderr);
+	return e;
 }
 
 static void close_service(struct service *s)

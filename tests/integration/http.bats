@@ -268,6 +268,24 @@ ctl_token() {
 	[[ $output == 200* ]]
 }
 
+@test "keys: a file that others may read stops the hub, memory that is not locked is told" {
+	local private key
+	private=$(cat "$HUB/private")
+	run ! grep -F 'may be written to swap' "$HUB/varseld.log"
+	for key in log fresh jwt; do
+		chmod 640 "$private/state/$key.key"
+		run ! devhub restart "$HUB"
+		[[ $output == *"$key.key: "*'others'* ]]
+		chmod 600 "$private/state/$key.key"
+	done
+	(
+		ulimit -l 0
+		devhub restart "$HUB"
+	)
+	grep -F 'the keys may be written to swap' "$HUB/varseld.log"
+	devhub restart "$HUB"
+}
+
 @test "the service manager is told when the hub serves, and when it stops" {
 	local told=$BATS_TEST_TMPDIR/told pid name=varsel-test-$$
 	python3 - "$name" >"$told" 3>&- <<-'PYTHON' &
