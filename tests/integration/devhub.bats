@@ -196,6 +196,7 @@ gone() {
 	private=$(cat "$dir/private")
 	kill -INT "$pid"
 	wait "$pid" || {
+		echo "exit $?"
 		cat out.txt
 		return 1
 	}
