@@ -257,6 +257,12 @@ forge() {
 	PYTHON
 }
 
+# audited: how many tokens that did not hold the audit knows of.
+audited() {
+	sql "SELECT coalesce(sum(substring(detail FROM '^[0-9]+')::int), 0) FROM audit
+		WHERE action = 'refused'"
+}
+
 # no_entry TOKEN WHY
 no_entry() {
 	bad=$((bad + 1))
@@ -265,7 +271,9 @@ no_entry() {
 }
 
 @test "wrong, expired, none-alg, RS256-as-HS256, other hub's token: even when everything else about it holds" {
-	local hs='{"alg":"HS256","typ":"JWT"}' public
+	local hs='{"alg":"HS256","typ":"JWT"}' public before
+	devhub restart "$HUB" # writes what it has noted
+	before=$(audited)
 	run -0 ask /v1/lookup?value=a.example -H "Authorization: Bearer $(forge 60)"
 	[[ $output == 200* ]]
 	no_entry "$(forge -1)" 'it has expired'
@@ -285,6 +293,9 @@ no_entry() {
 	no_entry "$(KEY=$public forge 60)" "its signature is not this hub's"
 	no_entry "$(KEY='' forge 60 | sed 's/[^.]*$//')" 'does not hold'
 	figure bad_inputs "$bad"
+	# The audit has one line of them, or a few when a minute ended: each is in one of them.
+	devhub restart "$HUB"
+	[ $(($(audited) - before)) = "$bad" ]
 }
 
 @test "10,000 idle or dripping connections: one address has its share and no more" {
