@@ -28,6 +28,8 @@ changes() {
 	ctl reject "$id" --reason 'vores egen skanner'
 	ctl approve evil.example --until 30d --reason phishing
 	ctl approve borger.dk --until 1d --override --reason 'aftalt med ejeren'
+	as 0751 dispute evil.example --reason 'vores egen'
+	as 0751 withdraw 2
 	ctl revoke evil.example --reason fejl
 	ctl org suspend 0751
 	hub=$(sed -n 's/^hub = "\(.*\)"/\1/p' "$HUB/varseld.conf")
@@ -53,6 +55,7 @@ console() {
 		3 bundle
 		2 coordinator-add
 		1 coordinator-remove
+		1 dispute
 		2 enrol
 		1 lead
 		1 migrate
@@ -64,19 +67,20 @@ console() {
 		2 report
 		1 revoke
 		1 root-add
+		1 withdraw
 	ACTIONS
 	# Who, to what, and why.
 	grep -P '\treject\t\d+\tvores egen skanner$' "$tmp/table"
 	grep -P '/org/0101/1\treport\t1\taccepted 3, known 0, refused 0$' "$tmp/table"
 	grep -P '\tconsole:[a-z]+\tcoordinator-remove\t' "$tmp/table"
-	ctl audit --json | jq -e 'length == 23 and all(.hash | length == 64)'
+	ctl audit --json | jq -e 'length == 25 and all(.hash | length == 64)'
 	[ -z "$(ctl audit --since 2100-01-01)" ]
-	[ "$(ctl audit --since 1h | wc -l)" = 23 ]
+	[ "$(ctl audit --since 1h | wc -l)" = 25 ]
 	run -64 ctl audit --since yesterday
 }
 
 @test "the rows are one chain, which anyone can compute" {
-	ctl audit verify | grep '^23 rows hold, up to row 23$'
+	ctl audit verify | grep '^25 rows hold, up to row 25$'
 	ctl audit --json >"$tmp/rows"
 	# As docs/formats.md has it, with nothing of Varsel's.
 	python3 - "$tmp/rows" <<-'PYTHON'
@@ -104,7 +108,7 @@ console() {
 	done
 	wait
 	[ "$(sql "SELECT count(*) FROM audit WHERE action = 'report'")" = 10 ]
-	ctl audit verify | grep '^31 rows hold'
+	ctl audit verify | grep '^33 rows hold'
 }
 
 @test "it is for coordinators, page by page" {
@@ -114,8 +118,8 @@ console() {
 	get - '/v1/audit?limit=3' >"$tmp/one"
 	status_is 200
 	jq -e '[.audit[].id] == [1, 2, 3] and .next == "3" and .cut == null' "$tmp/one"
-	get - '/v1/audit?limit=3&cursor=29' >"$tmp/last"
-	jq -e '[.audit[].id] == [30, 31] and .next == null' "$tmp/last"
+	get - '/v1/audit?limit=3&cursor=31' >"$tmp/last"
+	jq -e '[.audit[].id] == [32, 33] and .next == null' "$tmp/last"
 	get - '/v1/audit?cursor=x' >"$tmp/refused"
 	status_is 422
 }
