@@ -56,6 +56,7 @@ valgrind_hub() {
 	install -m 755 "$BATS_FILE_TMPDIR/varseld" "$private/varseld.real"
 	hub_under <<-SCRIPT
 		#!/bin/sh
+		export TMPDIR=$private
 		exec valgrind --leak-check=full --show-leak-kinds=definite,indirect,possible \\
 			--errors-for-leak-kinds=definite,indirect,possible --num-callers=30 \\
 			--log-file=$private/state/valgrind $private/varseld.real "\$@"
