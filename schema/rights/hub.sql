@@ -29,7 +29,7 @@ BEGIN
 		('proposal', 'SELECT, INSERT, UPDATE (note, outcome)'),
 		('log', 'SELECT, INSERT, UPDATE (size, frontier, term)'),
 		('statement', 'SELECT, INSERT'),
-		('checkpoint', 'INSERT, SELECT (log_id, size)'),
+		('checkpoint', 'INSERT, SELECT (log_id, size, root)'),
 		('audit', 'SELECT'),
 		('audit_cut', 'SELECT')
 	LOOP

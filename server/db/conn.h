@@ -37,8 +37,12 @@ bool conn_alive(const struct db *db);
 /* Takes over `res` (may be NULL) and says what went wrong with `what`. */
 enum err conn_failed(struct db *db, PGresult *res, const char *what, struct diag *d);
 
-/* audit.c, for the end of a transaction: writes the rows that wait, or forgets them. */
-enum err audit_write(struct db *db, struct diag *d) CHECK_RESULT;
+/* query.c: once for each connection. */
+enum err query_prepare(struct db *db, const struct query *q, struct diag *d) CHECK_RESULT;
+
+/* audit.c, for the end of a transaction: writes the rows that wait and commits, or
+ * forgets them. */
+enum err audit_commit(struct db *db, struct diag *d) CHECK_RESULT;
 void audit_forget(struct db *db);
 
 #endif

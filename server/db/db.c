@@ -170,9 +170,8 @@ enum err conn_failed(struct db *db, PGresult *res, const char *what, struct diag
 static enum err command(struct db *db, const char *sql, const char *tag, struct diag *d)
 {
 	PGresult *res = PQexec(db->pg, sql);
-	ExecStatusType status = PQresultStatus(res);
 
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		return conn_failed(db, res, sql, d);
 	/* COMMIT of a failed transaction answers ROLLBACK. */
 	if (strcmp(PQcmdStatus(res), tag) != 0) {
@@ -199,35 +198,20 @@ static enum err begin(struct db *db, struct diag *d)
 	return e;
 }
 
-/* An audited transaction commits before it is on the disk, so that the chain is free for
- * the next (schema/). It counts when a later commit is: the log of PostgreSQL is written
- * in one order, and one write serves all who wait for it. */
-static enum err commit(struct db *db, bool audited, struct diag *d)
-{
-	if (!audited)
-		return command(db, "COMMIT", "COMMIT", d);
-	return command(db, "COMMIT; SELECT pg_logical_emit_message(true, 'varsel', '')",
-		"SELECT 1", d);
-}
-
 static enum err attempt(struct db *db, db_body body, void *ctx, struct diag *d)
 {
 	enum err e = begin(db, d);
-	bool audited;
 
 	if (e)
 		return e;
 	db->in_tx = true;
 	e = body(db, ctx, d);
-	/* Last of all, since every writer waits for the one who has the chain. */
-	audited = db->audit.n > 0;
 	if (!e)
-		e = audit_write(db, d);
-	audit_forget(db);
-	if (!e)
-		e = commit(db, audited, d);
-	else if (conn_alive(db) && command(db, "ROLLBACK", "ROLLBACK", NULL))
+		e = db->audit.n ? audit_commit(db, d)
+				: command(db, "COMMIT", "COMMIT", d);
+	if (e && conn_alive(db) && command(db, "ROLLBACK", "ROLLBACK", NULL))
 		conn_drop(db);
+	audit_forget(db);
 	db->in_tx = false;
 	return e;
 }

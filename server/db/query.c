@@ -122,7 +122,7 @@ void args_array(struct args *a, struct array *x)
 	args_put(a, x->b.data, x->b.len);
 }
 
-static enum err prepare(struct db *db, const struct query *q, struct diag *d)
+enum err query_prepare(struct db *db, const struct query *q, struct diag *d)
 {
 	PGresult *res;
 
@@ -146,7 +146,7 @@ static enum err run_once(struct db *db, const struct query *q, const struct args
 	enum err e = conn_get(db, d);
 
 	if (!e)
-		e = prepare(db, q, d);
+		e = query_prepare(db, q, d);
 	if (e)
 		return e;
 	res = PQexecPrepared(db->pg, q->name, a->n, a->value, a->length, a->format, 1);
