@@ -108,6 +108,10 @@ core-tests: $(CORE)
 $(B)/tests/integration/core/%: $(B)/tests/integration/core/%.o $(B)/tests/integration/core/world.o $(ARCHIVES)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
 
+# The firewall's sets, change by change, in the real kernel.
+$(B)/tests/integration/nft/%: $(B)/tests/integration/nft/%.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
+
 # A log as files, made by common/ alone, for other implementations to judge.
 $(B)/tests/integration/tlog/static: $(B)/tests/integration/tlog/static.o $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))

@@ -218,11 +218,13 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 	struct output_job j = {.conf = &o->conf,
 		.set = g->lifted ? &no_set : a->set,
 		.allow = g->allow,
-		.last = a->last,
+		.last = g->lifted ? NULL : a->last,
 		.digest = g->set,
 		.now = a->now};
 	enum err e = OK, ek = OK;
 
+	if (output_cap(o->type, &j))
+		return diag_fail(d, ERR_NOMEM, "out of memory");
 	if (g->lifted && in_kernel(o))
 		ek = lift_from_kernel(o, d);
 
@@ -250,6 +252,7 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	st->applied = now;
 	st->count = (int64_t)t->count;
 	st->spared = (int64_t)t->spared;
+	st->grown = (int64_t)t->left_out - st->left_out;
 	st->left_out = (int64_t)t->left_out;
 	if (state_text(s, &st->stamp, stamp))
 		return ERR_NOMEM;

@@ -28,6 +28,8 @@ struct why {
 	struct allow allow;
 	struct allow builtin;
 	struct enforced enforced;
+	struct activeset standing; /* the same as a set */
+	struct cap *caps;          /* what each output keeps of it */
 	struct off off;
 	struct activeset set;
 	const struct kind *kind; /* of what was asked, canonical */
@@ -48,17 +50,38 @@ static bool look_up(void *ctx, const struct kind *kind, struct slice value)
 	return w->nhits < sizeof(w->hit) / sizeof(w->hit[0]);
 }
 
-/* Approved is not yet enforced: the next pull may still have to bring it, the guard may
- * hold it back, or everything is off. */
+/* What stands of it; NULL: approved is not yet enforced. The next pull may still have to
+ * bring it, or the guard may hold it back. */
+static const struct active *standing(const struct why *w, const struct active *a)
+{
+	if (a->action != ACTION_BLOCK)
+		return NULL;
+	return activeset_find(&w->standing, &kinds[a->kind], a->value);
+}
+
+/* Whether it would have a place in the output, were that not full. */
+static bool is_over(
+	const struct why *w, size_t i, const struct active *a, bool *ret_counts)
+{
+	const struct output *o = &w->conf.outputs[i];
+	const struct output_job j = {
+		.conf = &o->conf, .allow = &w->allow, .cap = w->caps[i]};
+	const struct active *s = standing(w, a);
+
+	*ret_counts = s && o->type->counts(&j, s);
+	return *ret_counts && !output_keeps(&j, s);
+}
+
 static bool is_enforced(const struct why *w, const struct active *a)
 {
-	struct slice rest = w->enforced.lines;
-	struct enforced_entry x;
+	bool counts;
+	size_t n = 0, over = 0;
 
-	while (!w->off.until && enforced_next(&rest, &x))
-		if (x.kind->id == (enum kind_id)a->kind && slice_same(x.value, a->value))
-			return true;
-	return false;
+	for (size_t i = 0; i < w->conf.noutputs; i++) {
+		over += is_over(w, i, a, &counts);
+		n += counts;
+	}
+	return !w->off.until && standing(w, a) && (n == 0 || over < n);
 }
 
 /* Names of the coordinators' keys that signed, separated by blanks. */
@@ -84,6 +107,25 @@ static void put_signers(const struct why *w, const struct feed_statement *st,
 	}
 }
 
+/* Prints, or puts into *j. */
+static void put_over(const struct why *w, const struct active *a, struct json_out *j)
+{
+	bool counts;
+
+	for (size_t i = 0; i < w->conf.noutputs; i++) {
+		const struct output *o = &w->conf.outputs[i];
+
+		if (!is_over(w, i, a, &counts))
+			continue;
+		if (j)
+			json_put_str(j, NULL, o->title);
+		else
+			(void)printf("  over the maximum of output %s (%zu): not "
+				     "enforced there\n",
+				o->title, output_max(o->type, &o->conf));
+	}
+}
+
 static void print_hit(const struct why *w, const struct active *a)
 {
 	const struct feed_statement *st = &w->feed->st[a->by];
@@ -105,6 +147,7 @@ static void print_hit(const struct why *w, const struct active *a)
 	else if (a->action == ACTION_BLOCK)
 		state = w->off.until        ? "approved, but varsel is off"
 			: is_enforced(w, a) ? "blocked"
+			: standing(w, a)    ? "approved, but no output has room for it"
 					    : "approved, but not enforced yet";
 	(void)printf("%s %.*s: %s, since %s until %s\n", kind->name, SLICE_ARG(a->value),
 		state, since, until);
@@ -118,6 +161,7 @@ static void print_hit(const struct why *w, const struct active *a)
 		id);
 	if (a->attrs.n)
 		(void)printf("  %.*s\n", SLICE_ARG(a->attrs));
+	put_over(w, a, NULL);
 	if (allow_match(&w->allow, kind, a->value, &exception) == ALLOW_PART)
 		(void)printf("  but for %.*s, %s; plain lists leave it out as a whole\n",
 			SLICE_ARG(exception->value), exception->origin);
@@ -168,7 +212,10 @@ static void put_hit(const struct why *w, const struct active *a, struct json_out
 	json_put_str(j, "kind", kinds[a->kind].name);
 	json_put_text(j, "value", a->value);
 	json_put_str(j, "action", action_name((enum action)a->action));
-	json_put_flag(j, "enforced", a->action == ACTION_BLOCK && is_enforced(w, a));
+	json_put_flag(j, "enforced", is_enforced(w, a));
+	json_put_array(j, "over_max");
+	put_over(w, a, j);
+	json_put_array_end(j);
 	json_put_time(j, "since", a->since);
 	json_put_time(j, "until", a->until);
 	json_put_object(j, "statement");
@@ -212,6 +259,25 @@ static enum err print_json(const struct why *w)
 	return OK;
 }
 
+/* What each output had room for, of what stands. */
+static enum err find_room(struct why *w, struct diag *d)
+{
+	enum err e = enforced_set(&w->enforced, &w->standing);
+
+	w->caps = calloc(w->conf.noutputs + 1, sizeof(*w->caps));
+	if (!w->caps)
+		e = ERR_NOMEM;
+	for (size_t i = 0; e == OK && i < w->conf.noutputs; i++) {
+		const struct output *o = &w->conf.outputs[i];
+		struct output_job j = {
+			.conf = &o->conf, .set = &w->standing, .allow = &w->allow};
+
+		e = output_cap(o->type, &j);
+		w->caps[i] = j.cap;
+	}
+	return e ? diag_fail(d, e, "out of memory") : OK;
+}
+
 static enum err load(struct cli *c, struct why *w)
 {
 	char *dir = NULL, *enforced = NULL;
@@ -232,6 +298,8 @@ static enum err load(struct cli *c, struct why *w)
 	/* without it nothing is enforced yet */
 	if (e == OK && enforced_open(enforced, &w->enforced, &ignored))
 		w->enforced = (struct enforced){0};
+	if (e == OK)
+		e = find_room(w, &c->d);
 	if (e == OK)
 		e = feed_open(dir, w->conf.root, w->conf.channel, &w->feed, &c->d);
 	if (e == OK)
@@ -304,6 +372,8 @@ enum err cmd_why(struct cli *c, int argc, char **argv)
 		e = why(c, &w, argv[optind], json);
 	activeset_done(&w.set);
 	feed_close(&w.feed);
+	activeset_done(&w.standing);
+	free(w.caps);
 	enforced_done(&w.enforced);
 	allow_done(&w.allow);
 	allow_done(&w.builtin);

@@ -100,7 +100,34 @@ static void compare(struct enforcing *x)
 
 	while (enforced_step(&w))
 		x->removed += w.new_ == NULL;
-	x->digest = activeset_digest(&x->plan->set);
+	x->digest = enforced_digest(&x->plan->set);
+}
+
+/* What is approved and cannot be enforced must not go unseen. */
+static void tell_left_out(const struct config *c, const struct output_state *o)
+{
+	const struct output *out = NULL;
+	char text[DIAG_MAX];
+	size_t max;
+
+	for (size_t i = 0; i < c->noutputs; i++)
+		if (strcmp(c->outputs[i].title, o->name) == 0)
+			out = &c->outputs[i];
+	if (!out || o->grown <= 0)
+		return;
+	max = output_max(out->type, &out->conf);
+	if ((size_t)o->count < max)
+		(void)snprintf(text, sizeof(text),
+			"output %s: %lld entries do not fit into it, %lld more than "
+			"before",
+			o->name, (long long)o->left_out, (long long)o->grown);
+	else
+		(void)snprintf(text, sizeof(text),
+			"output %s: FULL: %lld entries are not enforced, %lld more than "
+			"before: the least confident beside the %zu that it may have",
+			o->name, (long long)o->left_out, (long long)o->grown, max);
+	cli_warn("%s", text);
+	notify(c, text);
 }
 
 /* Outputs, and what of them is worth a word: each failure, and more left out than before.
@@ -111,13 +138,10 @@ static enum err apply_outputs(struct enforcing *x, struct diag *d)
 	struct apply a = {x->conf, x->allow, &x->plan->set, &s->last, &s->off, x->digest,
 		x->plan->now};
 	bool failed_before = false;
-	int64_t left_out = 0;
 	enum err e;
 
-	for (size_t i = 0; i < s->state.noutputs; i++) {
+	for (size_t i = 0; i < s->state.noutputs; i++)
 		failed_before |= output_failed(&s->state.outputs[i]);
-		left_out += s->state.outputs[i].left_out;
-	}
 	e = apply_all(&a, &s->state, d);
 	if (e && !failed_before)
 		notify(x->conf, d->text);
@@ -126,11 +150,8 @@ static enum err apply_outputs(struct enforcing *x, struct diag *d)
 
 		if (output_failed(o) && strcmp(o->error, d->text) != 0)
 			cli_warn("%s", o->error);
-		left_out -= o->left_out;
+		tell_left_out(x->conf, o);
 	}
-	if (left_out < 0)
-		cli_warn("more than before is left out of outputs that cannot hold all; "
-			 "varsel status tells how much");
 	return e;
 }
 

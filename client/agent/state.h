@@ -17,11 +17,12 @@ struct output_state {
 	char *stamp;       /* of the file as it was left; NULL: none */
 	int64_t applied;   /* time; 0: never */
 	int64_t count, spared, left_out;
+	int64_t grown;  /* by how much left_out, just now; not stored */
 	int64_t serial; /* of a zone: the last one used */
 };
 
 struct state {
-	char *digest;    /* activeset_digest() of the set enforced last; "" at first */
+	char *digest;    /* enforced_digest() of the set enforced last; "" at first */
 	int64_t active;  /* its entries */
 	int64_t spared;  /* approved ones that the built-in never-block list kept out */
 	char *builtin;   /* allow_digest() of that list; "" at first */

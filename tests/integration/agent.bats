@@ -334,7 +334,7 @@ listed() {
 	approve sure1.example sure2.example
 	run as 0751 pull
 	[ "$status" -eq 0 ]
-	[[ $output == *'left out'* ]]
+	[[ $output == *'output list-few: FULL: '* ]]
 	[ "$(grep -v '^#' "$tmp/few.txt")" = sure2.example ]
 	run as 0751 pull
 	[ -z "$output" ]

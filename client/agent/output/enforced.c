@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +13,7 @@
 #include "common/fields.h"
 #include "common/file.h"
 
-#define MAGIC "varsel/enforced/v1"
+#define MAGIC "varsel/enforced/v2"
 
 enum err enforced_open(const char *path, struct enforced *ret, struct diag *d)
 {
@@ -52,18 +54,67 @@ void enforced_done(struct enforced *e)
 	*e = (struct enforced){0};
 }
 
+static int confidence_of(const struct active *a)
+{
+	return a->confidence < 0 ? CONFIDENCE_DEFAULT : a->confidence;
+}
+
+struct hash enforced_digest(const struct activeset *s)
+{
+	struct hash set = activeset_digest(s), h;
+	crypto_hash_sha256_state state;
+	char line[64];
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, set.b, sizeof(set.b));
+	for (size_t i = 0; i < s->n; i++) {
+		(void)snprintf(line, sizeof(line), "%lld %d\n", (long long)s->a[i].since,
+			confidence_of(&s->a[i]));
+		crypto_hash_sha256_update(&state, (unsigned char *)line, strlen(line));
+	}
+	crypto_hash_sha256_final(&state, h.b);
+	return h;
+}
+
 bool enforced_next(struct slice *rest, struct enforced_entry *ret)
 {
-	struct slice line, kind;
+	struct slice line, kind, until, since;
+	int64_t confidence;
 
 	while (rest->n && slice_cut(rest, '\n', &line)) {
 		if (slice_cut(&line, ' ', &kind) &&
 			(ret->kind = kind_by_name(kind)) != NULL &&
 			slice_cut(&line, ' ', &ret->value) &&
-			number_parse(line, &ret->until, NULL) == OK)
+			slice_cut(&line, ' ', &until) && slice_cut(&line, ' ', &since) &&
+			number_parse(until, &ret->until, NULL) == OK &&
+			number_parse(since, &ret->since, NULL) == OK &&
+			number_parse(line, &confidence, NULL) == OK &&
+			confidence <= 100) {
+			ret->confidence = (int)confidence;
 			return true;
+		}
 	}
 	return false;
+}
+
+enum err enforced_set(const struct enforced *e, struct activeset *ret)
+{
+	struct activeset s = {
+		.a = calloc(e->n + 1, sizeof(*s.a)), .next_expiry = INT64_MAX};
+	struct slice rest = e->lines;
+	struct enforced_entry x;
+
+	if (!s.a)
+		return ERR_NOMEM;
+	while (s.n < e->n && enforced_next(&rest, &x))
+		s.a[s.n++] = (struct active){.value = x.value,
+			.until = x.until,
+			.since = x.since,
+			.kind = (uint8_t)x.kind->id,
+			.action = ACTION_BLOCK,
+			.confidence = (int8_t)x.confidence};
+	*ret = s;
+	return OK;
 }
 
 enum err enforced_write(const char *path, const struct activeset *s,
@@ -84,8 +135,9 @@ enum err enforced_write(const char *path, const struct activeset *s,
 		const struct active *a = &s->a[i];
 
 		if (a->action == ACTION_BLOCK)
-			(void)fprintf(x.f, "%s %.*s %lld\n", kinds[a->kind].name,
-				SLICE_ARG(a->value), (long long)a->until);
+			(void)fprintf(x.f, "%s %.*s %lld %lld %d\n", kinds[a->kind].name,
+				SLICE_ARG(a->value), (long long)a->until,
+				(long long)a->since, confidence_of(a));
 	}
 	return file_draft_commit(&x, d);
 }
@@ -110,7 +162,6 @@ bool enforced_step(struct enforced_walk *w)
 	w->new_ = c >= 0 ? a : NULL;
 	w->kind = w->had_old ? w->old.kind : &kinds[a->kind];
 	w->value = w->had_old ? w->old.value : a->value;
-	w->old_until = w->old.until;
 	if (w->had_old)
 		w->pending = false;
 	if (w->new_)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What this client enforced last, as it stands on disk between two runs: the active set
- * with action block, sorted, one `kind value until` a line. Changes of a firewall's sets
- * and the growth guard are computed against it.
+ * with action block, sorted, one `kind value until since confidence` a line. Changes of a
+ * firewall's sets and the growth guard are computed against it.
  */
 #ifndef VARSEL_OUTPUT_ENFORCED_H
 #define VARSEL_OUTPUT_ENFORCED_H
@@ -10,16 +10,19 @@
 #include "common/activeset.h"
 
 struct enforced {
-	struct hash digest; /* activeset_digest() of the set it was made from */
+	struct hash digest; /* enforced_digest() of the set it was made from */
 	size_t n;           /* entries */
 	struct slice lines; /* mapped from the file */
 	struct slice map;
 };
 
+#define CONFIDENCE_DEFAULT 50 /* of an approval that gives none */
+
 struct enforced_entry {
 	const struct kind *kind;
 	struct slice value;
-	int64_t until;
+	int64_t until, since;
+	int confidence;
 };
 
 /* Maps the file. ERR_NOT_FOUND when there is none; ERR_SYNTAX when it is damaged: then
@@ -28,8 +31,15 @@ enum err enforced_open(
 	const char *path, struct enforced *ret, struct diag *d) CHECK_RESULT;
 void enforced_done(struct enforced *e); /* safe twice, and on a zeroed struct */
 
+/* Of all that outputs can depend on: the active set and what decides over places in a
+ * full output. */
+struct hash enforced_digest(const struct activeset *s);
+
 /* Takes the first entry off *rest, which starts as `lines`; false at the end. */
 bool enforced_next(struct slice *rest, struct enforced_entry *ret);
+
+/* All of them as a set, to look things up in; borrows. ERR_NOMEM. */
+enum err enforced_set(const struct enforced *e, struct activeset *ret) CHECK_RESULT;
 
 /* Replaces the file by the blocking entries of `s`. ERR_CANTCREAT. */
 enum err enforced_write(const char *path, const struct activeset *s,
@@ -49,11 +59,10 @@ struct enforced_walk {
 	const struct kind *kind;
 	struct slice value;
 	bool had_old;
-	int64_t old_until;         /* when had_old */
+	struct enforced_entry old; /* when had_old */
 	const struct active *new_; /* or NULL */
 	/* the walk's own */
 	size_t next;
-	struct enforced_entry old;
 	bool pending;
 };
 /* One key after the other. Entries of `set` that do not block are passed over. false at

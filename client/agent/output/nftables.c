@@ -98,9 +98,15 @@ static bool is_single(struct slice ip, int family)
 	return is_of(ip, family) && !memchr(ip.p, '/', ip.n);
 }
 
-static bool blocks_ip(const struct active *a)
+static bool nftables_counts(const struct output_job *j, const struct active *a)
 {
+	(void)j;
 	return a->kind == KIND_IP && a->action == ACTION_BLOCK;
+}
+
+static bool blocks_ip(const struct output_job *j, const struct active *a)
+{
+	return nftables_counts(j, a) && output_keeps(j, a);
 }
 
 /* No approval runs longer than LIFETIME_MAX; more than that is a clock that cannot be
@@ -136,7 +142,7 @@ static void put_ranges(struct elements *x, const struct output_job *j, int famil
 	struct range *r = NULL;
 	size_t n = 0;
 
-	if (ranges_of(j->set, family, &r, &n)) {
+	if (ranges_of(j->set, &j->cap, family, &r, &n)) {
 		/* nft refuses the transaction and what stands stays */
 		(void)fputs("out of memory\n", x->f);
 		return;
@@ -157,9 +163,9 @@ static void nftables_marker(const struct output_job *j, char ret[MARKER_MAX])
 	struct hash allow = allow_digest(j->allow), layout;
 	char set[HASH_HEX], a[HASH_HEX], l[HASH_HEX], text[NAMELEN + 128];
 
-	(void)snprintf(text, sizeof(text), "%d %s %d%d%d", LAYOUT, table_of(j->conf),
+	(void)snprintf(text, sizeof(text), "%d %s %d%d%d %zu", LAYOUT, table_of(j->conf),
 		hooked(j->conf, "input"), hooked(j->conf, "forward"),
-		hooked(j->conf, "output"));
+		hooked(j->conf, "output"), output_max(&output_nftables, j->conf));
 	layout = hash_of(slice_of(text));
 	hash_hex(&j->digest, set);
 	hash_hex(&layout, l);
@@ -201,8 +207,9 @@ static void count(const struct output_job *j, struct output_tally *t)
 	for (size_t i = 0; i < j->set->n; i++) {
 		const struct active *a = &j->set->a[i];
 
-		t->count += blocks_ip(a);
-		t->spared += blocks_ip(a) &&
+		t->count += blocks_ip(j, a);
+		t->left_out += nftables_counts(j, a) && !output_keeps(j, a);
+		t->spared += blocks_ip(j, a) &&
 			     allow_match(j->allow, &kinds[KIND_IP], a->value, NULL);
 	}
 }
@@ -233,7 +240,7 @@ static void nftables_render(const struct output_job *j, FILE *f, struct output_t
 			"\t\tcounter\n",
 			families[i].digit, families[i].type);
 		for (size_t k = 0; k < j->set->n; k++)
-			if (blocks_ip(&j->set->a[k]) &&
+			if (blocks_ip(j, &j->set->a[k]) &&
 				is_single(j->set->a[k].value, families[i].family))
 				put_single(&block, j, &j->set->a[k]);
 		elements_end(&block);
@@ -256,9 +263,23 @@ enum pass {
 	PASS_ADD,       /* new or changed */
 };
 
+/* Only what had a place before, or has one now. */
+static bool step(const struct output_job *j, struct enforced_walk *w)
+{
+	struct worth old;
+
+	if (!enforced_step(w))
+		return false;
+	old = worth_of_entry(&w->old);
+	w->had_old = w->had_old && cap_keeps(&j->last_cap, &old);
+	if (w->new_ && !output_keeps(j, w->new_))
+		w->new_ = NULL;
+	return true;
+}
+
 static bool is_same(const struct enforced_walk *w)
 {
-	return w->had_old && w->new_ && w->old_until == w->new_->until;
+	return w->had_old && w->new_ && w->old.until == w->new_->until;
 }
 
 static void put_pass(
@@ -266,7 +287,7 @@ static void put_pass(
 {
 	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
 
-	while (enforced_step(&w)) {
+	while (step(j, &w)) {
 		if (w.kind->id != KIND_IP || !is_single(w.value, family) || is_same(&w))
 			continue;
 		if (pass == PASS_ADD && w.new_) {
@@ -284,8 +305,9 @@ static bool prefixes_changed(const struct output_job *j, int family)
 {
 	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
 
-	while (enforced_step(&w))
-		if (w.kind->id == KIND_IP && is_prefix(w.value, family) && !is_same(&w))
+	while (step(j, &w))
+		if (w.kind->id == KIND_IP && is_prefix(w.value, family) &&
+			(w.had_old || w.new_) && !is_same(&w))
 			return true;
 	return false;
 }
@@ -416,7 +438,9 @@ const struct output_type output_nftables = {
 	.name = "nftables",
 	.doc = "Sets and rules in the kernel of this machine, or a file that nft loads.",
 	.carry = CARRY_IP,
-	.takes = " load table hook file nft ",
+	.takes = " load table hook file nft max ",
+	.max = OUTPUT_MAX,
+	.counts = nftables_counts,
 	.validate = nftables_validate,
 	.render = nftables_render,
 	.check = nftables_check,

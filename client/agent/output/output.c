@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Raise it when a row's rendering changes, so that all is written anew. */
-#define OUTPUT_VERSION 1
+#define OUTPUT_VERSION 2
 
 const struct output_type *const output_types[] = {
 	&output_nftables,
@@ -20,8 +20,8 @@ const struct conf_option output_options[] = {
 		"The file to keep up to date; replaced as a whole."},
 	{"kind", CONF_TEXT, AT(kind), NULL, false, 0, 0,
 		"Which kind of indicator a list holds: ip, domain or url."},
-	{"max", CONF_NUMBER, AT(max), "0", false, 0, INT32_MAX,
-		"How many entries a list may have; 0 is no limit."},
+	{"max", CONF_NUMBER, AT(max), NULL, false, 1, INT32_MAX,
+		"How many entries it may have; of more the most confident are kept."},
 	{"zone", CONF_TEXT, AT(zone), NULL, false, 0, 0,
 		"Name of the response policy zone; varsel.rpz when not given."},
 	{"reload", CONF_LIST, AT(reload), NULL, false, 0, 0,
@@ -100,6 +100,65 @@ enum err output_validate(const struct output_type *t, const char *title,
 	}
 	e = t->validate(c, d);
 	return e ? diag_at(d, e, "output %s: ", title) : OK;
+}
+
+size_t output_max(const struct output_type *t, const struct output_conf *c)
+{
+	size_t max = c->max ? (size_t)c->max : t->max;
+
+	return max ? max : SIZE_MAX;
+}
+
+bool output_keeps(const struct output_job *j, const struct active *a)
+{
+	struct worth w = worth_of(a);
+
+	return cap_keeps(&j->cap, &w);
+}
+
+/* What was enforced blocks. */
+static bool counted(const struct output_type *t, const struct output_job *j,
+	const struct enforced_entry *e)
+{
+	const struct active a = {
+		.value = e->value, .kind = (uint8_t)e->kind->id, .action = ACTION_BLOCK};
+
+	return t->counts(j, &a);
+}
+
+static void cap_set(
+	const struct output_type *t, struct output_job *j, size_t max, struct worth *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->set->n; i++)
+		if (t->counts(j, &j->set->a[i]))
+			w[n++] = worth_of(&j->set->a[i]);
+	j->cap = cap_cut(w, n, max);
+}
+
+enum err output_cap(const struct output_type *t, struct output_job *j)
+{
+	struct slice rest = j->last ? j->last->lines : slice_of("");
+	size_t max = output_max(t, j->conf), n = j->set->n, old = 0;
+	struct enforced_entry e;
+	struct worth *w;
+
+	j->cap = j->last_cap = (struct cap){0};
+	if (j->last && j->last->n > n)
+		n = j->last->n;
+	if (n <= max)
+		return OK;
+	w = calloc(n, sizeof(*w));
+	if (!w)
+		return ERR_NOMEM;
+	cap_set(t, j, max, w);
+	while (old < n && enforced_next(&rest, &e))
+		if (counted(t, j, &e))
+			w[old++] = worth_of_entry(&e);
+	j->last_cap = cap_cut(w, old, max);
+	free(w);
+	return OK;
 }
 
 static void put_option(

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "client/agent/output/enforced.h"
+#include "client/agent/output/cap.h"
 #include "common/activeset.h"
 #include "common/allow.h"
 #include "common/conf.h"
@@ -35,6 +35,7 @@ struct output_job {
 	const struct activeset *set;
 	const struct allow *allow;
 	const struct enforced *last; /* NULL: nothing to build on */
+	struct cap cap, last_cap;    /* output_cap() */
 	struct hash digest;          /* of the set */
 	int64_t now;
 	uint32_t serial; /* higher than that of any earlier rendering */
@@ -81,9 +82,12 @@ struct output_type {
 	const char *name;  /* a section's title is this, or this, '-' and more */
 	const char *doc;   /* one sentence */
 	unsigned carry;    /* enum carry: kinds that it can take */
+	size_t max;        /* entries, when the configuration does not say; 0: any */
 	const char *takes; /* its options, each between blanks: " file zone " */
 	/* Refuses what cannot be; ERR_CONFIG. */
 	enum err (*validate)(const struct output_conf *c, struct diag *d);
+	/* Whether the entry would take a place in it, were there one for each. */
+	bool (*counts)(const struct output_job *j, const struct active *a);
 	/* Writes the whole file. */
 	void (*render)(const struct output_job *j, FILE *f, struct output_tally *ret);
 	/* A tool that says whether the file at `path` is sound; NULL: there is none. */
@@ -91,6 +95,9 @@ struct output_type {
 		const struct output_conf *c, const char *path, struct output_argv *ret);
 	const struct output_kernel *kernel; /* NULL: files only */
 };
+
+/* What a firewall and a resolver of a municipality take without trouble. */
+#define OUTPUT_MAX 1000000
 
 /* THE table; ends with NULL. */
 extern const struct output_type *const output_types[];
@@ -101,6 +108,14 @@ const struct output_type *output_type_of(const char *title);
 /* Refuses options that are not the row's, and what the row refuses. ERR_CONFIG. */
 enum err output_validate(const struct output_type *t, const char *title,
 	const struct output_conf *c, struct diag *d) CHECK_RESULT;
+
+/* How many entries it may have. SIZE_MAX: any number. */
+size_t output_max(const struct output_type *t, const struct output_conf *c);
+/* Finds out what is kept of the set, and was of the one before: sets the job's caps. To
+ * be done before anything is rendered. ERR_NOMEM. */
+enum err output_cap(const struct output_type *t, struct output_job *j) CHECK_RESULT;
+/* Whether an entry that counts has a place. */
+bool output_keeps(const struct output_job *j, const struct active *a);
 
 /* What decides what an output looks like, beside the set itself. */
 struct hash output_fingerprint(const struct output_type *t, const struct output_conf *c,

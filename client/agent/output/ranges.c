@@ -32,24 +32,26 @@ static int cmp_range(const void *pa, const void *pb)
 
 /* The prefixes as they are, each a range, sorted so that one stands before what lies in
  * it. */
-static enum err collect(
-	const struct activeset *set, int family, struct range **ret, size_t *ret_n)
+static enum err collect(const struct activeset *set, const struct cap *cap, int family,
+	struct range **ret, size_t *ret_n)
 {
 	unsigned full = family == AF_INET ? 32 : 128, bits;
 	struct range *r = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0, room = 0;
 	int fam;
 
 	for (size_t i = 0; i < set->n; i++) {
 		const struct active *a = &set->a[i];
 		struct range x = {.until = a->until};
+		struct worth w = worth_of(a);
 
 		if (a->kind != KIND_IP || a->action != ACTION_BLOCK ||
 			!memchr(a->value.p, '/', a->value.n) ||
-			!ip_binary(a->value, &fam, x.first, &bits) || fam != family)
+			!ip_binary(a->value, &fam, x.first, &bits) || fam != family ||
+			!cap_keeps(cap, &w))
 			continue;
-		if (n == cap) {
-			size_t more = cap ? cap * 2 : 64;
+		if (n == room) {
+			size_t more = room ? room * 2 : 64;
 			struct range *grown = reallocarray(r, more, sizeof(*r));
 
 			if (!grown) {
@@ -57,7 +59,7 @@ static enum err collect(
 				return ERR_NOMEM;
 			}
 			r = grown;
-			cap = more;
+			room = more;
 		}
 		memcpy(x.last, x.first, sizeof(x.last));
 		for (unsigned bit = bits; bit < full; bit++)
@@ -123,13 +125,13 @@ static void open_next(struct sweep *s, const struct range *r)
 	s->open[s->depth++] = *r;
 }
 
-enum err ranges_of(
-	const struct activeset *set, int family, struct range **ret, size_t *ret_n)
+enum err ranges_of(const struct activeset *set, const struct cap *cap, int family,
+	struct range **ret, size_t *ret_n)
 {
 	struct sweep s = {.len = family == AF_INET ? 4 : 16};
 	struct range *r;
 	size_t n;
-	enum err e = collect(set, family, &r, &n);
+	enum err e = collect(set, cap, family, &r, &n);
 
 	if (e)
 		return e;

@@ -43,15 +43,32 @@ static void put_both(FILE *f, struct slice name, const char *target)
 		SLICE_ARG(name), target);
 }
 
-/* Whether a domain above this one is blocked. */
-static bool is_below_blocked(const struct activeset *set, struct slice name)
+static bool is_domain(const struct active *a)
+{
+	return a->kind == KIND_DOMAIN && a->action == ACTION_BLOCK;
+}
+
+/* What only contains an exception is blocked around it. */
+static bool is_spared(const struct output_job *j, const struct active *a)
+{
+	return allow_match(j->allow, &kinds[KIND_DOMAIN], a->value, NULL) == ALLOW_ALL;
+}
+
+static bool rpz_counts(const struct output_job *j, const struct active *a)
+{
+	return is_domain(a) && !is_spared(j, a) && fits(j->conf, a->value);
+}
+
+/* Whether a domain above this one is blocked here. */
+static bool is_below_blocked(const struct output_job *j, struct slice name)
 {
 	struct slice label;
 
 	while (slice_cut(&name, '.', &label)) {
-		const struct active *a = activeset_find(set, &kinds[KIND_DOMAIN], name);
+		const struct active *a =
+			activeset_find(j->set, &kinds[KIND_DOMAIN], name);
 
-		if (a && a->action == ACTION_BLOCK)
+		if (a && is_domain(a) && output_keeps(j, a))
 			return true;
 	}
 	return false;
@@ -74,7 +91,7 @@ static void put_exceptions(const struct output_job *j, FILE *f)
 		if (!fits(j->conf, name))
 			continue;
 		put_both(f, name, "rpz-passthru.");
-		while (slice_cut(&name, '.', &label) && is_below_blocked(j->set, name))
+		while (slice_cut(&name, '.', &label) && is_below_blocked(j, name))
 			/* the list is sorted: who shares this name came right before */
 			if (i == 0 || !domain_contains(name, e[i - 1]->value))
 				put_both(f, name, ".");
@@ -83,8 +100,6 @@ static void put_exceptions(const struct output_job *j, FILE *f)
 
 static void rpz_render(const struct output_job *j, FILE *f, struct output_tally *t)
 {
-	const struct kind *domain = &kinds[KIND_DOMAIN];
-
 	(void)fprintf(f,
 		"; varsel: blocked domains; written by varsel, do not edit\n"
 		"$ORIGIN %s.\n$TTL 60\n"
@@ -95,16 +110,15 @@ static void rpz_render(const struct output_job *j, FILE *f, struct output_tally 
 	for (size_t i = 0; i < j->set->n; i++) {
 		const struct active *a = &j->set->a[i];
 
-		if (a->kind != KIND_DOMAIN || a->action != ACTION_BLOCK)
+		if (!is_domain(a))
 			continue;
-		/* what only contains an exception is blocked around it */
-		if (allow_match(j->allow, domain, a->value, NULL) == ALLOW_ALL) {
+		if (is_spared(j, a)) {
 			t->spared++;
-		} else if (!fits(j->conf, a->value)) {
+		} else if (!fits(j->conf, a->value) || !output_keeps(j, a)) {
 			t->left_out++;
 		} else {
 			t->count++;
-			if (!is_below_blocked(j->set, a->value))
+			if (!is_below_blocked(j, a->value))
 				put_both(f, a->value, ".");
 		}
 	}
@@ -123,7 +137,9 @@ const struct output_type output_rpz = {
 	.name = "rpz",
 	.doc = "A response policy zone for a DNS resolver.",
 	.carry = CARRY_DOMAIN,
-	.takes = " file zone reload ",
+	.takes = " file zone reload max ",
+	.max = OUTPUT_MAX,
+	.counts = rpz_counts,
 	.validate = rpz_validate,
 	.render = rpz_render,
 	.check = rpz_check,

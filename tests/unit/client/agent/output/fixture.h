@@ -102,6 +102,7 @@ static inline char *fixture_render(struct fixture *f, const struct output_type *
 
 	assert_non_null(out);
 	f->tally = (struct output_tally){0};
+	assert_int_equal(output_cap(t, &f->job), OK);
 	t->render(&f->job, out, &f->tally);
 	assert_int_equal(fclose(out), 0);
 	return text;

@@ -50,7 +50,7 @@ static void options_of_other_rows(void **state)
 	c.kind = ip;
 	assert_int_equal(output_validate(&output_rpz, "rpz", &c, &d), ERR_CONFIG);
 	assert_string_equal(d.text,
-		"output rpz: option \"kind\" is not one of rpz: file zone reload ");
+		"output rpz: option \"kind\" is not one of rpz: file zone reload max ");
 	assert_int_equal(output_validate(&output_list, "list-a", &c, &d), OK);
 	c.zone = zone;
 	assert_int_equal(output_validate(&output_list, "list-a", &c, &d), ERR_CONFIG);

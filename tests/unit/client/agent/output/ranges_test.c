@@ -13,7 +13,7 @@ static void expect(const char *const *lines, int family, const char *want)
 	size_t n;
 
 	fixture_init(&f, lines, NULL);
-	assert_int_equal(ranges_of(&f.set, family, &r, &n), OK);
+	assert_int_equal(ranges_of(&f.set, &f.job.cap, family, &r, &n), OK);
 	for (size_t i = 0; i < n; i++)
 		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			"%s-%s %lld\n",
@@ -102,7 +102,7 @@ static void against_plain_looking(void **state)
 		}
 		lines[count] = NULL;
 		fixture_init(&f, lines, NULL);
-		assert_int_equal(ranges_of(&f.set, AF_INET, &r, &n), OK);
+		assert_int_equal(ranges_of(&f.set, &f.job.cap, AF_INET, &r, &n), OK);
 		for (unsigned addr = 0; addr < 0x1000; addr++) {
 			unsigned char a[4] = {
 				10, 0, (unsigned char)(addr >> 8), (unsigned char)addr};
