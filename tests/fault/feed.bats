@@ -282,7 +282,7 @@ agree() {
 
 @test "other channel's or hub's statement: it is passed over, whoever signed it" {
 	local log
-	for log in devhub.varsel.test/feed/test other.test/feed/kommuner "$ORIGIN/2"; do
+	for log in devhub.varsel.test/feed/test other.test/feed/kommuner "${ORIGIN}2"; do
 		approve_text "$NOW" $((NOW + DAY)) 'domain drill.example' |
 			sed "s|^log .*|log $log|" | forge sign "$COORDINATOR_KEY" | log_add
 	done
