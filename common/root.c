@@ -51,7 +51,7 @@ static void parse_header(struct fields *f, struct root *r)
 	number_within(
 		f, "threshold coordinator", 1, ROOT_KEYS, &r->threshold_coordinator);
 	number_within(f, "max-age", 1, INT64_MAX, &r->max_age);
-	number_within(f, "attest-within", 0, INT64_MAX, &r->attest_within);
+	number_within(f, "attest-within", 0, REVOKE_REMEMBERED, &r->attest_within);
 	number_within(f, "max-lifetime", 1, LIFETIME_MAX, &r->max_lifetime);
 }
 

@@ -128,6 +128,8 @@ int64_t statement_end(const struct statement *s)
 		return s->expires;
 	case VERB_VOID:
 		/* an approve made before it has ended by then */
+	case VERB_ATTEST:
+		/* no root lets one be older */
 		return s->issued + REVOKE_REMEMBERED;
 	default:
 		return INT64_MAX;

@@ -33,7 +33,8 @@ const char *verb_name(enum verb v);
 enum err statement_parse(
 	struct slice text, struct statement *ret, struct diag *d) CHECK_RESULT;
 /* From when on it can change nothing, so that it may be forgotten: an approve's and a
- * revoke's `expires`, a void's issued + REVOKE_REMEMBERED. INT64_MAX for the others. */
+ * revoke's `expires`, a void's and an attest's issued + REVOKE_REMEMBERED. INT64_MAX for
+ * a notice. */
 int64_t statement_end(const struct statement *s);
 void statement_put(struct buf *b, const struct statement *s);
 

@@ -5,6 +5,7 @@
 
 #include "client/feed/bundles.h"
 #include "client/feed/journal.h"
+#include "client/feed/leaves.h"
 #include "client/feed/round.h"
 #include "client/feed/verify.h"
 #include "common/file.h"
@@ -64,6 +65,7 @@ enum err round_bundles(struct round *r, struct diag *d)
 	static const enum verb order[] = {VERB_REVOKE, VERB_APPROVE};
 	struct feed *f = r->f;
 	char *dir = state_path(f->dir, "bundle");
+	int64_t now = round_safe_now(r);
 	int unreachable = 0;
 	enum err e =
 		dir ? file_mkdir(dir, 0755, d) : diag_fail(d, ERR_NOMEM, "out of memory");
@@ -72,7 +74,7 @@ enum err round_bundles(struct round *r, struct diag *d)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; !e && i < f->n; i++)
 			if (f->st[i].st.verb == order[pass] &&
-				verify_wants_bundle(&f->st[i], r->now))
+				verify_wants_bundle(&f->st[i], now))
 				e = fetch_one(r, &f->st[i], &unreachable, d);
 	if (e)
 		return e;
@@ -81,7 +83,7 @@ enum err round_bundles(struct round *r, struct diag *d)
 	for (size_t i = 0; !e && i < f->n; i++) {
 		struct feed_statement *s = &f->st[i];
 
-		if (s->missing && verify_wants_bundle(s, r->now))
+		if (s->missing && verify_wants_bundle(s, now))
 			e = head_add_missing(&r->head, &s->st.bundle);
 		if (s->parked && s->st.issued - STATEMENT_PARK < r->head.wake)
 			r->head.wake = s->st.issued - STATEMENT_PARK;
@@ -193,7 +195,7 @@ enum err round_save(struct round *r, struct diag *d)
 {
 	struct feed *f = r->f;
 	char *path = state_path(f->dir, "checkpoint");
-	int64_t now = r->now < r->head.fresh ? r->now : r->head.fresh;
+	int64_t now = round_safe_now(r);
 	size_t dead;
 	bool rewrite = false;
 	enum err e = path ? OK : ERR_NOMEM;
@@ -214,6 +216,9 @@ enum err round_save(struct round *r, struct diag *d)
 		e = file_write(path, r->bytes, 0644, d);
 	if (!e && f->priv->loaded)
 		e = write_journal(r, rewrite, d);
+	if (!e && r->nleaf)
+		e = leaves_append(
+			f->dir, r->head.log.size - r->nleaf, r->leaf, r->nleaf, d);
 	if (!e)
 		e = feed_save_head(f, &r->head, d);
 	if (!e)

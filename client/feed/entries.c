@@ -7,49 +7,19 @@
 #include "client/feed/round.h"
 #include "client/feed/verify.h"
 
-/* Room for one more element; false when out of memory. */
-static bool grow(void **array, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap ? *cap * 2 : 256;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	p = realloc(*array, more * size);
-	if (!p)
-		return false;
-	*array = p;
-	*cap = more;
-	return true;
-}
-
 static enum err add_leaf(struct round *r, struct slice entry)
 {
-	void *p = r->leaf;
+	if (r->nleaf == r->leaf_cap) {
+		size_t cap = r->leaf_cap ? r->leaf_cap * 2 : 256;
+		struct hash *more = reallocarray(r->leaf, cap, sizeof(*more));
 
-	if (!grow(&p, r->nleaf, &r->leaf_cap, sizeof(*r->leaf)))
-		return ERR_NOMEM;
-	r->leaf = p;
+		if (!more)
+			return ERR_NOMEM;
+		r->leaf = more;
+		r->leaf_cap = cap;
+	}
 	r->leaf[r->nleaf++] = merkle_leaf(entry);
 	return OK;
-}
-
-static enum err add_attest(struct round *r, const struct feed_statement *s)
-{
-	void *p = r->attest;
-
-	if (!grow(&p, r->nattest, &r->attest_cap, sizeof(*r->attest)))
-		return ERR_NOMEM;
-	r->attest = p;
-	r->attest[r->nattest++] = (struct attested){s->st.size, s->st.root, s->note};
-	return OK;
-}
-
-/* The earlier of the two clocks: a local one that runs years ahead must not make us
- * forget what is in force. */
-static int64_t safe_now(const struct round *r)
-{
-	return r->now < r->head.fresh ? r->now : r->head.fresh;
 }
 
 static void skip(struct round *r, const struct diag *d)
@@ -64,14 +34,12 @@ static enum err take(struct round *r, struct feed_statement *s)
 	struct feed_statement *slot;
 	char *copy;
 
-	if (s->st.verb != VERB_ATTEST && !verify_is_live(s, safe_now(r)))
+	if (!verify_is_live(s, round_safe_now(r)))
 		return OK;
 	copy = arena_dup(&r->f->priv->notes, s->note);
 	if (!copy)
 		return ERR_NOMEM;
 	s->note.p = copy;
-	if (s->st.verb == VERB_ATTEST)
-		return s->valid ? add_attest(r, s) : OK;
 	slot = feed_grow(r->f);
 	if (!slot)
 		return ERR_NOMEM;
@@ -101,38 +69,6 @@ static enum err each_entry(void *ctx, uint64_t index, struct slice entry, struct
 	return e ? diag_fail(d, e, "out of memory") : OK;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const struct attested *x = a, *y = b;
-
-	return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Compares the attests of the frontier's size from *at on. A tree that was passed in an
- * earlier round cannot be compared any more: the frontier does not go back. */
-static void compare_attests(struct round *r, const struct frontier *log, size_t *at)
-{
-	struct hash root;
-
-	while (*at < r->nattest && (uint64_t)r->attest[*at].size < log->size)
-		(*at)++;
-	if (*at == r->nattest || (uint64_t)r->attest[*at].size > log->size)
-		return;
-	root = frontier_root(log);
-	for (; *at < r->nattest && (uint64_t)r->attest[*at].size == log->size; (*at)++) {
-		if (hash_same(&r->attest[*at].root, &root))
-			continue;
-		state_evidence(
-			r->f->dir, "attest", r->attest[*at].note, r->attest[*at].note);
-		state_evidence(r->f->dir, "checkpoint", r->text, r->bytes);
-		round_hold(r,
-			"attest: the tree of %llu entries is not the one that was "
-			"attested: "
-			"something is withheld",
-			(unsigned long long)log->size);
-	}
-}
-
 /* Of a log that is not the one followed so far only what takes away is kept: a valid
  * revocation is the coordinators' word, whoever brings it. */
 static void keep_revocations(struct round *r)
@@ -153,26 +89,20 @@ enum err round_entries(struct round *r, struct diag *d)
 	struct frontier log = r->head.log;
 	uint64_t from = log.size;
 	struct hash root;
-	size_t at = 0;
 	enum err e;
 
 	e = fetch_entries(r->f, r->h, from, r->c.size, each_entry, r, d);
 	if (e)
 		return e;
-	if (r->nattest)
-		qsort(r->attest, r->nattest, sizeof(*r->attest), by_size);
-	compare_attests(r, &log, &at);
-	for (size_t i = 0; i < r->nleaf; i++) {
+	for (size_t i = 0; i < r->nleaf; i++)
 		frontier_append(&log, &r->leaf[i]);
-		compare_attests(r, &log, &at);
-	}
 	root = frontier_root(&log);
 	if (hash_same(&root, &r->c.root)) {
 		r->head.log = log;
 		r->head.skipped += (int64_t)r->skipped;
 		return OK;
 	}
-	r->skipped = 0;
+	r->skipped = r->nleaf = 0;
 	keep_revocations(r);
 	round_doubt(r);
 	round_hold(r,

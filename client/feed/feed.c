@@ -65,12 +65,12 @@ void feed_judge(struct feed *f)
 		f->st[i].valid = verify_statement(&f->root, &f->st[i], NULL) == OK;
 }
 
-void feed_set_time(struct feed *f, int64_t now)
+void feed_set_time(struct feed *f, int64_t time)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		struct feed_statement *s = &f->st[i];
 
-		s->parked = s->st.issued > now + STATEMENT_PARK;
+		s->parked = s->st.issued > time + STATEMENT_PARK;
 		s->missing = head_is_missing(&f->priv->head, &s->st.bundle);
 	}
 	verify_voids(f->st, f->n);
@@ -298,6 +298,14 @@ static enum err read_journal(struct feed *f, struct diag *d)
 	return e;
 }
 
+/* The later of our clock and the hub's, by which statements are parked. */
+static int64_t latest(const struct feed *f)
+{
+	int64_t now = clock_now();
+
+	return now > f->fresh_time ? now : f->fresh_time;
+}
+
 enum err feed_load(struct feed *f, struct diag *d)
 {
 	enum err e;
@@ -314,7 +322,7 @@ enum err feed_load(struct feed *f, struct diag *d)
 		return e;
 	f->priv->loaded = true;
 	feed_judge(f);
-	feed_set_time(f, clock_now());
+	feed_set_time(f, latest(f));
 	return OK;
 }
 
@@ -359,7 +367,8 @@ static enum err bundle_lost(struct feed *f, struct hash lost, struct diag *d)
 /* In a hold, approvals that came with or after its cause wait. */
 static bool counts(const struct feed *f, const struct feed_statement *s, int64_t now)
 {
-	if (!s->valid || s->parked || !verify_is_live(s, now))
+	if (!s->valid || s->parked || s->st.verb == VERB_ATTEST ||
+		!verify_is_live(s, now))
 		return false;
 	if (s->st.verb == VERB_VOID)
 		return true;
@@ -378,7 +387,8 @@ enum err feed_active(struct feed *f, int64_t now, struct activeset *ret, struct 
 
 	if (e)
 		return e;
-	feed_set_time(f, now);
+	/* not by `now`, in which somebody who doubts the clock may stand still */
+	feed_set_time(f, latest(f));
 	in = calloc(f->n + 1, sizeof(*in));
 	place = calloc(f->n + 1, sizeof(*place));
 	if (!in || !place)

@@ -10,6 +10,7 @@
  *                 that a killed run is as if it never was
  *   checkpoint    the note verified last
  *   journal.<g>   one framed record for each statement that may still count (journal.h)
+ *   leaves        the hash of every entry of the log, 32 bytes each (leaves.h)
  *   bundle/<hex>  bundles by their SHA-256
  *   root/<n>      root documents that were followed, from 2 on (1 is beside the config)
  *   evidence/     notes that cannot both be honest
@@ -33,10 +34,11 @@ struct feed_statement {
 	struct slice note; /* as logged; owned by the feed */
 	struct statement st;
 	bool valid;   /* signatures and lifetime hold under the newest root */
-	bool parked;  /* issued too far ahead of the local clock */
+	bool parked;  /* issued too far ahead of the local clock, and of the hub's */
 	bool voided;  /* by a valid void */
 	bool missing; /* its bundle could not be had yet */
-	bool dead;    /* its bundle is malformed: it never counts, and is forgotten */
+	bool dead;    /* it never counts, and is forgotten: a malformed bundle, an attest
+			 that others follow */
 	struct slice bundle; /* body lines; n == 0 until feed_active() */
 	struct slice map;    /* the whole of bundle/<hex>, mapped */
 };

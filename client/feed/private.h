@@ -36,7 +36,7 @@ struct feed_statement *feed_grow(struct feed *f);
 /* Sets `valid` of all statements under f->root. */
 void feed_judge(struct feed *f);
 /* Sets what depends on the time (parked, voided) and on what could be had (missing). */
-void feed_set_time(struct feed *f, int64_t now);
+void feed_set_time(struct feed *f, int64_t time);
 /* The bytes are wrong: what a full disk or another process cannot explain. */
 bool feed_is_damage(enum err e);
 /* Replaces the head file and what of it is public. The given head is taken over. */

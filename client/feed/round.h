@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One round of following, from a checkpoint to a saved state; its parts are entries.c
- * (what the log holds), commit.c (bundles, journal, head) and update.c (the order). */
+ * (what the log holds), attest.c (whether it is what others have), commit.c (bundles,
+ * journal, head) and update.c (the order). */
 #ifndef VARSEL_FEED_ROUND_H
 #define VARSEL_FEED_ROUND_H
 
 #include "client/feed/private.h"
 #include "common/checkpoint.h"
-
-/* A tree that an attester vouches for. */
-struct attested {
-	int64_t size;
-	struct hash root;
-	struct slice note;
-};
 
 struct round {
 	struct feed *f;
@@ -25,10 +19,8 @@ struct round {
 	size_t old_n;     /* statements that the journal held before */
 	bool changed;     /* the set of statements, or what counts of it */
 	/* entries */
-	struct hash *leaf; /* of the new entries; owned */
+	struct hash *leaf; /* of the entries that are new in our tree; owned */
 	size_t nleaf, leaf_cap;
-	struct attested *attest; /* owned */
-	size_t nattest, attest_cap;
 	size_t skipped;
 	char skip_why[DIAG_MAX];
 	/* bundles */
@@ -39,9 +31,20 @@ struct round {
 	char hold[DIAG_MAX];
 };
 
+/* By what time something has ended for good: the earlier of our clock and the hub's. A
+ * clock that runs ahead must not make us forget what is in force. */
+int64_t round_safe_now(const struct round *r);
+
 /* Fetches the entries from the stored size to the checkpoint's, adds the statements to
  * f->st, and moves the frontier; r->hold is set when the tree is another. */
 enum err round_entries(struct round *r, struct diag *d) CHECK_RESULT;
+/* Compares the attests that count with the own tree, at whatever size: sets
+ * r->head.attested and r->head.disputed. ERR_TEMPFAIL: what is stored was damaged, and
+ * the round must begin anew. */
+enum err round_attests(struct round *r, struct diag *d) CHECK_RESULT;
+/* What follows from those two: r->hold when another tree was attested, or none in time.
+ */
+void round_check_attests(struct round *r);
 /* Fetches the bundles that are wanted and not there. */
 enum err round_bundles(struct round *r, struct diag *d) CHECK_RESULT;
 /* Writes journal and head; drops from memory what will never count. */

@@ -24,7 +24,7 @@ void head_begin_log(struct head *h, const char *origin)
 {
 	h->log.size = 0;
 	h->log.n = 0;
-	h->fresh = 0;
+	h->fresh = h->attested = h->disputed = 0;
 	(void)snprintf(h->origin, sizeof(h->origin), "%s", origin);
 }
 
@@ -76,7 +76,9 @@ void head_put(struct buf *b, const struct head *h)
 	buf_printf(b, "generation %lld\njournal %lld\ntrusted %lld\n",
 		(long long)h->generation, (long long)h->journal, (long long)h->trusted);
 	put_time(b, "wake", h->wake);
-	buf_printf(b, "skipped %lld\nchanged %lld\n", (long long)h->skipped,
+	buf_printf(b, "skipped %lld\n", (long long)h->skipped);
+	put_time(b, "attested", h->attested);
+	buf_printf(b, "disputed %lld\nchanged %lld\n", (long long)h->disputed,
 		(long long)h->changed);
 	if (h->hold_since) {
 		put_time(b, "hold-since", h->hold_since);
@@ -151,6 +153,8 @@ static void parse_header(struct fields *f, struct head *h)
 	fields_number(f, "trusted", &h->trusted);
 	fields_time(f, "wake", &h->wake);
 	fields_number(f, "skipped", &h->skipped);
+	fields_time(f, "attested", &h->attested);
+	fields_number(f, "disputed", &h->disputed);
 	fields_number(f, "changed", &h->changed);
 	if (fields_optional(f, "hold-since", CLOCK_TEXT, &hold)) {
 		if (clock_parse(hold, &h->hold_since, NULL))
@@ -243,19 +247,20 @@ static size_t count_files(const char *dir)
 	return n;
 }
 
-void state_evidence(
+bool state_evidence(
 	const char *dir, const char *what, struct slice text, struct slice note)
 {
 	struct hash h = hash_of(text);
 	char hex[HASH_HEX], *folder, *path;
+	bool kept;
 
 	hash_hex(&h, hex);
 	folder = state_path(dir, "evidence");
 	path = state_path(dir, "evidence/%.16s-%s", hex, what);
-	if (folder && path && file_mkdir(folder, 0700, NULL) == OK &&
-		!file_exists(path) && count_files(folder) < EVIDENCE_MAX &&
-		file_write(path, note, 0600, NULL))
-		path[0] = '\0'; /* nothing is left of it, and nothing more can be done */
+	kept = folder && path && file_mkdir(folder, 0700, NULL) == OK &&
+	       !file_exists(path) && count_files(folder) < EVIDENCE_MAX &&
+	       file_write(path, note, 0600, NULL) == OK;
 	free(folder);
 	free(path);
+	return kept;
 }

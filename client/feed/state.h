@@ -23,7 +23,10 @@ struct head {
 	int64_t trusted; /* in a hold, approvals from this log index on do not count */
 	int64_t wake;    /* when the first parked statement is to be looked at */
 	int64_t skipped;
-	int64_t changed;    /* rises with every round whose news a user must look at */
+	int64_t attested; /* issued of the newest attest whose tree is ours; 0: none */
+	int64_t disputed; /* the newest attest is of another tree of so many entries, plus
+			     one; 0: it is of ours */
+	int64_t changed;  /* rises with every round whose news a user must look at */
 	int64_t hold_since; /* 0: no hold */
 	char hold[DIAG_MAX];
 	struct hash *missing; /* bundles that could not be had yet; owned */
@@ -54,8 +57,9 @@ enum err state_set_aside(
 	const char *dir, int64_t generation, struct diag *d) CHECK_RESULT;
 
 /* Keeps a note in <dir>/evidence, once for each text, at most 100 of them. Best effort: a
- * full disk must not hide the reason for the hold. */
-void state_evidence(
+ * full disk must not hide the reason for the hold. Whether it is there now and was not
+ * before. */
+bool state_evidence(
 	const char *dir, const char *what, struct slice text, struct slice note);
 
 #endif

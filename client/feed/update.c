@@ -27,6 +27,11 @@ void round_hold(struct round *r, const char *fmt, ...)
 	memcpy(r->hold, d.text, sizeof(r->hold));
 }
 
+int64_t round_safe_now(const struct round *r)
+{
+	return r->now < r->head.fresh ? r->now : r->head.fresh;
+}
+
 void round_doubt(struct round *r)
 {
 	CLEANUP_BUF struct buf old;
@@ -38,8 +43,8 @@ void round_doubt(struct round *r)
 	buf_init(&old, CHECKPOINT_MAX + SIG_LINES_MAX);
 	if (path && file_read(path, &old, NULL) == OK &&
 		note_parse(buf_view(&old), &n, NULL) == OK)
-		state_evidence(dir, "stored", n.text, buf_view(&old));
-	state_evidence(dir, "received", r->text, r->bytes);
+		(void)state_evidence(dir, "stored", n.text, buf_view(&old));
+	(void)state_evidence(dir, "received", r->text, r->bytes);
 	free(path);
 }
 
@@ -107,6 +112,13 @@ static void check_times(struct round *r)
 	}
 }
 
+/* By which a statement is issued too far ahead. The hub's time may let one in, so that a
+ * clock that is behind keeps no revocation out; it expires nothing. */
+static int64_t latest(const struct round *r)
+{
+	return r->now > r->head.fresh ? r->now : r->head.fresh;
+}
+
 /* What the log before this one held moves along, and is trusted as far as it was. */
 static void carry_over(struct feed *f, const struct head *h)
 {
@@ -141,8 +153,9 @@ static enum err take_news(struct round *r, struct diag *d)
 		e = round_entries(r, d);
 	if (e)
 		return e;
-	feed_set_time(f, r->now);
-	return round_bundles(r, d);
+	feed_set_time(f, latest(r));
+	e = round_attests(r, d);
+	return e ? e : round_bundles(r, d);
 }
 
 static void settle_hold(struct round *r)
@@ -199,13 +212,15 @@ static enum err run(struct round *r, int64_t hint, bool *ret_news, struct diag *
 	if (e)
 		return e;
 	r->changed = r->f->priv->moving || r->head.root_version != r->f->root.version ||
-		     r->head.wake <= r->now || (!r->doubt && r->c.size != old->log.size);
+		     r->head.wake <= latest(r) ||
+		     (!r->doubt && r->c.size != old->log.size);
 	r->head.root_version = r->f->root.version;
 	check_times(r);
 	if (r->changed || old->nmissing) {
 		e = take_news(r, d);
 		r->changed = r->changed || r->head.nmissing != old->nmissing;
 	}
+	round_check_attests(r);
 	settle_hold(r);
 	/* by the clock, so that it goes on rising when the state was lost */
 	if (r->changed)
@@ -233,7 +248,6 @@ static enum err locked_round(struct feed *f, struct hub *h, struct slice note,
 		feed_unload(f);
 	head_done(&r.head);
 	free(r.leaf);
-	free(r.attest);
 	return e;
 }
 

@@ -100,10 +100,7 @@ void verify_voids(struct feed_statement *st, size_t n)
 
 bool verify_is_live(const struct feed_statement *s, int64_t now)
 {
-	enum verb v = s->st.verb;
-
-	return !s->dead && (v == VERB_APPROVE || v == VERB_REVOKE || v == VERB_VOID) &&
-	       statement_end(&s->st) > now;
+	return !s->dead && s->st.verb != VERB_NOTICE && statement_end(&s->st) > now;
 }
 
 bool verify_wants_bundle(const struct feed_statement *s, int64_t now)

@@ -103,6 +103,24 @@ static void a_malformed_bundle_is_forgotten(void **state)
 	assert_int_equal(w->hub->requests, 1);
 }
 
+/* s.example, with one bundle for all: a fake hub has few files. */
+static void approve_often(struct world *w, int n, int64_t until)
+{
+	for (int i = 0; i < n; i++) {
+		struct statement s = {.verb = VERB_APPROVE,
+			.issued = clock_now() - 100 - i,
+			.expires = until,
+			.log = FAKE_ORIGIN};
+		char text[CLOCK_TEXT], line[128];
+
+		clock_format(until, text);
+		(void)snprintf(
+			line, sizeof(line), "domain s.example block until=%s\n", text);
+		fake_bundle(w->hub, line, &s);
+		fake_decide(w->hub, &s, &w->hub->coord);
+	}
+}
+
 static void dead_statements_are_forgotten(void **state)
 {
 	struct world *w = *state;
@@ -110,20 +128,7 @@ static void dead_statements_are_forgotten(void **state)
 	struct stat st;
 	char path[256];
 
-	/* one bundle for all: a fake hub has few files */
-	for (int i = 0; i < 700; i++) {
-		struct statement s = {.verb = VERB_APPROVE,
-			.issued = now - 100 - i,
-			.expires = now + 60,
-			.log = FAKE_ORIGIN};
-		char until[CLOCK_TEXT], line[128];
-
-		clock_format(s.expires, until);
-		(void)snprintf(
-			line, sizeof(line), "domain s.example block until=%s\n", until);
-		fake_bundle(w->hub, line, &s);
-		fake_decide(w->hub, &s, &w->hub->coord);
-	}
+	approve_often(w, 700, now + 60);
 	approve(w, "domain a.example");
 	fake_publish(w->hub);
 	must_update(w);
@@ -142,6 +147,39 @@ static void dead_statements_are_forgotten(void **state)
 	assert_true(is_active(w, "a.example"));
 	assert_true(is_active(w, "b.example"));
 	assert_false(is_active(w, "s.example"));
+}
+
+/* Neither what a veteran has nor what a newcomer is handed: the clock may be set right.
+ */
+static void a_clock_ahead_forgets_nothing(void **state)
+{
+	struct world *w = *state;
+	const struct seckey *signer = &w->hub->root;
+	int64_t now = clock_now();
+
+	w->hub->r.max_age = 2 * DAY;
+	w->hub->r.expires = now + 10 * DAY;
+	fake_root(w->hub, &w->hub->r, &signer, 1);
+	reopen(w);
+	approve_often(w, 700, now + DAY / 2);
+	fake_publish(w->hub);
+	must_update(w);
+	for (int newcomer = 0; newcomer < 2; newcomer++) {
+		fake_ahead = DAY - 3600;
+		(void)fake_approve(w->hub,
+			newcomer ? "domain a.example" : "domain b.example", now, DAY / 2,
+			&w->hub->coord);
+		fake_checkpoint(w->hub, w->hub->n, now);
+		must_update(w);
+		assert_false(is_active(w, "s.example")); /* by that clock it has ended */
+		assert_int_equal(w->feed->n, 701 + newcomer);
+		fake_ahead = 0;
+		assert_true(is_active(w, "s.example"));
+		assert_true(is_active(w, "b.example"));
+		feed_close(&w->feed);
+		fake_remove_tree(w->hub->state);
+		reopen(w);
+	}
 }
 
 static void void_counts_and_its_bundle_is_not_fetched(void **state)
@@ -171,6 +209,7 @@ int main(void)
 		TEST(a_missing_revocation_is_held),
 		TEST(a_malformed_bundle_is_forgotten),
 		TEST(dead_statements_are_forgotten),
+		TEST(a_clock_ahead_forgets_nothing),
 		TEST(void_counts_and_its_bundle_is_not_fetched),
 	};
 

@@ -1,27 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "world.h"
 
-static void attest_of(struct world *w, int64_t size, bool honest)
-{
-	struct fake *f = w->hub;
-	struct statement st = {.verb = VERB_ATTEST,
-		.issued = clock_now(),
-		.size = size,
-		.log = FAKE_ORIGIN};
-	struct frontier tree;
-
-	frontier_init(&tree);
-	for (int64_t i = 0; i < size; i++) {
-		struct hash leaf = merkle_leaf(buf_view(&f->entry[i]));
-
-		frontier_append(&tree, &leaf);
-	}
-	st.root = frontier_root(&tree);
-	if (!honest)
-		st.root.b[0] ^= 1;
-	fake_decide(f, &st, &f->attest);
-}
-
 static void of_a_fork_only_revocations_are_taken(void **state)
 {
 	struct world *w = *state;
@@ -88,33 +67,12 @@ static void another_logs_statement_does_not_count(void **state)
 	assert_int_equal(w->feed->n, 0); /* and is not kept */
 }
 
-static void an_attested_tree_must_be_ours(void **state)
-{
-	struct world *w = *state;
-
-	approve(w, "domain a.example");
-	approve(w, "domain b.example");
-	fake_publish(w->hub);
-	attest_of(w, 1, true);
-	fake_publish(w->hub);
-	must_update(w);
-	approve(w, "domain c.example");
-	attest_of(w, 4, false);
-	fake_publish(w->hub);
-	assert_int_equal(update(w), ERR_HOLD);
-	assert_non_null(strstr(w->feed->hold, "attest"));
-	assert_true(is_active(w, "b.example"));
-	assert_false(is_active(w, "c.example"));
-	assert_true(count_files(w, "evidence") >= 2);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(of_a_fork_only_revocations_are_taken),
 		TEST(garbage_in_the_log_is_folded_and_skipped),
 		TEST(another_logs_statement_does_not_count),
-		TEST(an_attested_tree_must_be_ours),
 	};
 
 	return RUN(tests);

@@ -389,7 +389,7 @@ static inline void fake_first_root(struct fake *f)
 		.threshold_root = 1,
 		.threshold_coordinator = 1,
 		.max_age = 3600,
-		.attest_within = 86400,
+		.attest_within = 30 * 86400,
 		.max_lifetime = 365 * 86400};
 	fake_root_keys(&f->r, keys, count);
 	fake_root(f, &f->r, &signer, 1);

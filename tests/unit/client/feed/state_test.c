@@ -31,6 +31,8 @@ static void fill(struct head *h)
 	h->trusted = 6;
 	h->wake = 1800000002;
 	h->skipped = 5;
+	h->attested = 1800000003;
+	h->disputed = 8;
 	assert_int_equal(head_add_missing(h, &leaf), OK);
 	assert_int_equal(head_add_missing(h, &leaf), OK); /* once is enough */
 }
@@ -54,6 +56,8 @@ static void round_trip(struct head *h)
 	assert_string_equal(back.hold, h->hold);
 	assert_int_equal(back.nmissing, 1);
 	assert_int_equal(back.trusted, 6);
+	assert_int_equal(back.attested, 1800000003);
+	assert_int_equal(back.disputed, 8);
 	head_done(&back);
 	buf_done(&one);
 	buf_done(&two);
