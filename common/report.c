@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/report.h"
 
+#include "common/cpr.h"
+#include "common/percent.h"
+
 #define MAGIC "varsel/report/v1"
 
 /* The whole report is refused before its first line is taken when it is too long. */
@@ -52,6 +55,15 @@ enum err report_parse(struct slice text, struct report *ret, struct diag *d)
 	return OK;
 }
 
+/* In any line, of whatever kind, also percent-encoded. */
+static bool holds_cpr(struct slice line)
+{
+	CLEANUP_BUF struct buf plain = {.max = 3 * INPUT_LINE_MAX};
+
+	percent_normalise(line, false, &plain);
+	return text_has_cpr(line) || text_has_cpr(buf_view(&plain));
+}
+
 enum err report_next(struct report *r, struct buf *value, struct line *ret, bool *ret_end,
 	bool *ret_fatal, struct diag *d)
 {
@@ -68,6 +80,12 @@ enum err report_next(struct report *r, struct buf *value, struct line *ret, bool
 	e = line_parse(LINE_REPORT, text, value, ret, d);
 	if (!e)
 		return OK;
+	/* The note is stored as it came, refused lines and all. */
+	*ret_fatal = holds_cpr(text);
+	if (*ret_fatal)
+		return diag_fail(d, ERR_VALUE,
+			"line %zu: holds a CPR number, which may not be sent",
+			r->body.line - 1);
 	/* a reader of bundles skips what it does not know; a report may not hold it */
 	return diag_at(
 		d, e == ERR_NOT_FOUND ? ERR_VALUE : e, "line %zu: ", r->body.line - 1);

@@ -25,8 +25,9 @@ enum err report_parse(struct slice text, struct report *ret, struct diag *d) CHE
 /* One line after the other: OK with a line, or OK with *ret_end set. A refused line gives
  * its error with `line N: ` in the diag (N also in r->body.line - 1), and the next call
  * goes on behind it; *ret_fatal is set when the report as a whole must be refused (an
- * empty or over-long line). `value` (max >= VALUE_MAX) gets the canonical value and is
- * reset at each call. An unknown kind or a CPR number in a value is ERR_VALUE. */
+ * empty or over-long line, or a CPR number in it). `value` (max >= VALUE_MAX) gets the
+ * canonical value and is reset at each call. An unknown kind or a CPR number is
+ * ERR_VALUE. */
 enum err report_next(struct report *r, struct buf *value, struct line *ret, bool *ret_end,
 	bool *ret_fatal, struct diag *d) CHECK_RESULT;
 

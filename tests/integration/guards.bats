@@ -1,11 +1,21 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# What must never be blocked, from the report to the outputs.
+# What must never be blocked: clients' outputs, and lists that change.
+# What the hub makes of it is in tests/fault/reports.bats.
 
 setup_file() {
 	load lib
 	hub_start
 	enrol 0101 København
+	as 0101 push - <<-'LIST'
+		www.borger.dk
+		1.1.1.1
+		10.11.12.13
+		evil.example
+		203.0.113.7
+	LIST
+	ctl approve --all
+	ctl approve www.borger.dk 10.11.12.13 --override --reason 'agreed with its owner'
 }
 
 teardown_file() {
@@ -26,40 +36,6 @@ flags_become() {
 	export -f ctl flags
 	export HUB
 	timeout 20 bash -c 'until [ "$(flags "$0")" = "$1" ]; do sleep 0.1; done' "$1" "$2"
-}
-
-@test "never-block hit: flagged in the queue, and approve --all leaves it there" {
-	as 0101 push - <<-'LIST'
-		www.borger.dk
-		1.1.1.1
-		10.11.12.13
-		evil.example
-		203.0.113.7
-	LIST
-	ctl queue --json >"$tmp/queue"
-	jq -r '.[] | select(.flags == ["never-block"]) | .value' "$tmp/queue" | sort |
-		same <(printf '%s\n' 1.1.1.1 10.11.12.13 www.borger.dk) -
-	[[ $(ctl queue) == *never-block* ]]
-	ctl approve --all --reason 'findings of one week'
-	[ "$(ctl queue --json | jq length)" = 3 ]
-}
-
-@test "never-block hit: approving it needs --override with a reason, and is audited" {
-	run ctl approve www.borger.dk --reason 'they know'
-	[ "$status" -eq 65 ]
-	[[ $output == *never-block* ]]
-	run ctl approve www.borger.dk --override
-	[ "$status" -eq 64 ]
-	# Without its flag the hub refuses it, and names the entry.
-	run ctl approve mitid.dk --reason 'by phone'
-	[ "$status" -eq 65 ]
-	[[ $output == *'never block: it is in mitid.dk (built in: login'* ]]
-	ctl approve www.borger.dk 10.11.12.13 --override --reason 'agreed with its owner'
-	sql "SELECT subject || ': ' || detail FROM audit WHERE action = 'override' ORDER BY 1" \
-		>"$tmp/audit"
-	grep -q '^domain www.borger.dk: statement .*agreed with its owner; lifts: .*borger.dk' \
-		"$tmp/audit"
-	[ "$(wc -l <"$tmp/audit")" = 2 ]
 }
 
 @test "a client enforces what an override lifts, and never an address of its own network" {

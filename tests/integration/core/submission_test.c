@@ -45,7 +45,7 @@ static void test_lines(void **state)
 		"carrot orange\n"
 		"domain hxxp[.]example block\n"
 		"ip 203.0.113.7 confidence=70 tlp=green tag=c\n"
-		"url http://x.example/010190-1234\n"
+		"url http://x.example:0/\n"
 		"md5 d41d8cd98f00b204e9800998ecf8427e block\n",
 		&kbh.key);
 	struct indicator i;
@@ -164,6 +164,10 @@ static void test_header(void **state)
 		report_note("0101", NOW, "tlp amber\ncomment ring 010190-1234\n",
 			"ip 203.0.113.7\n", &kbh.key),
 		ERR_VALUE, "line 6");
+	refused(&kbh,
+		report_note("0101", NOW, NULL,
+			"ip 203.0.113.7\nurl http://x.example/010190-1234\n", &kbh.key),
+		ERR_VALUE, "line 8: holds a CPR number");
 	refused(&kbh,
 		report_note("0101", NOW, "tlp amber\ntlp green\n", "ip 203.0.113.7\n",
 			&kbh.key),
