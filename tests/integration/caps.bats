@@ -101,6 +101,16 @@ blocked() {
 	[ "$(blocked)" = "$(printf '198.51.100.0-198.51.100.255\n203.0.113.2')" ]
 }
 
+@test "confidence alone changes what is kept" {
+	local until
+	until=$(as 0101 why --json 203.0.113.1 | jq -r '.entries[0].until')
+	printf 'value,confidence\n203.0.113.1,100\n' | as 0101 push --format csv -
+	ctl approve --reason test --until "$until" 203.0.113.1
+	as 0101 pull
+	[ "$(as 0101 why --json 203.0.113.1 | jq -r '.entries[0].until')" = "$until" ]
+	[ "$(blocked)" = "$(printf '203.0.113.1\n203.0.113.2')" ]
+}
+
 @test "another maximum holds at the next pull, without news" {
 	sed -i 's/max = 2/max = 3/; s/max = 1$/max = 1000/' "$HUB/0101/varsel.conf"
 	run as 0101 pull
