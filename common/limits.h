@@ -24,7 +24,9 @@
 #define ROOT_KEYS        64
 #define ROOT_CHAIN       1024  /* root versions followed in one run */
 #define REQUEST_NOTE_MAX 4096u /* enrol and token notes */
-#define INPUT_LINE_MAX   4096  /* a line of a report, a bundle or an input file */
+#define RECEIPT_MAX      65536u
+#define OUTPUT_NAME_MAX  64   /* in a receipt */
+#define INPUT_LINE_MAX   4096 /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048

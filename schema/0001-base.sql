@@ -325,6 +325,38 @@ COMMENT ON COLUMN checkpoint.root IS 'Root of the tree';
 COMMENT ON COLUMN checkpoint.note IS 'The signed and cosigned note';
 COMMENT ON COLUMN checkpoint.signed IS 'When it was signed';
 
+-- what members enforce ---------------------------------------------------------------------
+
+CREATE TABLE receipt (
+	org_id bigint PRIMARY KEY REFERENCES org,
+	key_name text NOT NULL,
+	note bytea NOT NULL,
+	issued timestamptz NOT NULL,
+	received timestamptz NOT NULL,
+	root_version bigint NOT NULL,
+	size bigint NOT NULL,
+	at timestamptz NOT NULL,
+	active_count bigint NOT NULL,
+	active_sha256 bytea NOT NULL CHECK (length(active_sha256) = 32),
+	outputs bigint NOT NULL,
+	failed bigint NOT NULL,
+	hold text
+);
+COMMENT ON TABLE receipt IS 'The newest receipt of each organisation: what its client enforces';
+COMMENT ON COLUMN receipt.org_id IS 'Whose it is';
+COMMENT ON COLUMN receipt.key_name IS 'The key that signed it';
+COMMENT ON COLUMN receipt.note IS 'The note''s exact bytes, signatures included';
+COMMENT ON COLUMN receipt.issued IS 'When it was made; an older one does not replace it';
+COMMENT ON COLUMN receipt.received IS 'When the hub took it';
+COMMENT ON COLUMN receipt.root_version IS 'The root document that the client follows';
+COMMENT ON COLUMN receipt.size IS 'Entries of the log that it had followed';
+COMMENT ON COLUMN receipt.at IS 'The time that the set is of';
+COMMENT ON COLUMN receipt.active_count IS 'Entries of the active set, before any never-block list';
+COMMENT ON COLUMN receipt.active_sha256 IS 'Digest of that set (docs/formats.md)';
+COMMENT ON COLUMN receipt.outputs IS 'Outputs that the client has';
+COMMENT ON COLUMN receipt.failed IS 'Of those, not applied: failed, or lifted by varsel off';
+COMMENT ON COLUMN receipt.hold IS 'Why the client applies no new approvals; null: it does';
+
 -- who did what -----------------------------------------------------------------------------
 
 CREATE TABLE audit (

@@ -6,11 +6,13 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "client/agent/apply.h"
 #include "client/agent/cli.h"
 #include "client/agent/enforce.h"
 #include "client/agent/pull.h"
+#include "client/agent/receipt.h"
 #include "common/file.h"
 
 #define PATIENCE 5 /* seconds; then a pull at work will find what we did and follow */
@@ -49,6 +51,22 @@ static void note(struct cli *c, enum err *first, enum err e, const struct diag *
 		cli_warn("%s", d->text);
 }
 
+/* For the hub to know: it is told when everything is lifted already. */
+static void note_receipt(struct cli *c, const struct config *conf, const struct state *s)
+{
+	char *dir = config_state(conf, "feed");
+	struct followed followed = {0};
+	struct feed *f = NULL;
+	struct diag d = {""};
+
+	if (dir && feed_open(dir, conf->root, conf->channel, &f, &d) == OK) {
+		followed_note(f, &followed);
+		receipt_note(c, conf, &followed, s);
+	}
+	feed_close(&f);
+	free(dir);
+}
+
 static enum err lift(struct cli *c, const struct config *conf, const struct off *off)
 {
 	CLEANUP_FD int lock = -1;
@@ -64,7 +82,11 @@ static enum err lift(struct cli *c, const struct config *conf, const struct off 
 	note(c, &first, standing_open(conf, &s, &d), &d);
 	note(c, &first, apply_all(&a, &s.state, &d), &d);
 	note(c, &first, state_save(conf, &s.state, &d), &d);
+	note_receipt(c, conf, &s.state);
 	standing_done(&s);
+	file_close(&lock);
+	lock = -1;
+	receipt_send(c, conf);
 	return first;
 }
 

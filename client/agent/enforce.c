@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/agent/apply.h"
+#include "client/agent/receipt.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
@@ -174,7 +175,7 @@ static enum err apply_until_agreed(struct enforcing *x, struct diag *d)
 
 static enum err bring_up_to_date(struct enforcing *x, struct diag *d)
 {
-	char *path = config_state(x->conf, "enforced"), hex[HASH_HEX];
+	char *path = config_state(x->conf, "enforced"), hex[HASH_HEX], full[HASH_HEX];
 	struct state *s = &x->standing->state;
 	const struct plan *p = x->plan;
 	enum err applied, e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
@@ -193,7 +194,11 @@ static enum err bring_up_to_date(struct enforcing *x, struct diag *d)
 	s->active = (int64_t)p->set.n;
 	s->spared = p->spared;
 	s->next_expiry = p->set.next_expiry == INT64_MAX ? 0 : p->set.next_expiry;
-	if (state_text(s, &s->digest, hex) || state_text(s, &s->builtin, p->builtin))
+	s->full_n = p->followed.active;
+	s->full_at = p->now;
+	hash_hex(&p->followed.digest, full);
+	if (state_text(s, &s->digest, hex) || state_text(s, &s->full, full) ||
+		state_text(s, &s->builtin, p->builtin))
 		return diag_fail(d, ERR_NOMEM, "out of memory");
 	if (!x->standing->off.until && !applied)
 		e = off_remove(x->conf, d);
@@ -248,6 +253,7 @@ static enum err work(struct enforcing *x, struct cli *c)
 		return OK;
 	if (note_hold(x) || state_save(x->conf, s, e ? NULL : &c->d))
 		return e ? e : ERR_CANTCREAT;
+	receipt_note(c, x->conf, &p->followed, s);
 	return e;
 }
 

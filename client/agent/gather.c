@@ -111,6 +111,14 @@ static void judge_clock(struct gathering *g)
 	p->hold_since = f->hold[0] ? f->hold_since : 0;
 }
 
+void followed_note(const struct feed *f, struct followed *ret)
+{
+	(void)snprintf(ret->log, sizeof(ret->log), "%s", feed_origin(f));
+	ret->root_version = f->root.version;
+	ret->size = (int64_t)f->log.size;
+	ret->root = frontier_root(&f->log);
+}
+
 static bool is_due(const struct gathering *g)
 {
 	const struct state *s = &g->standing->state;
@@ -149,10 +157,12 @@ static enum err compute(struct gathering *g, struct diag *d)
 	/* what was stored is damaged and set aside: fetched again at once */
 	if (e == ERR_TEMPFAIL && !g->opt->offline && exchange(g, d) == OK)
 		e = feed_active(p->feed, p->now, &p->set, d);
-	if (e == OK && spare_split(&g->builtin, &p->set, &g->spared))
-		e = diag_fail(d, ERR_NOMEM, "out of memory");
 	if (e)
 		return e;
+	p->followed.digest = activeset_digest(&p->set);
+	p->followed.active = (int64_t)p->set.n;
+	if (spare_split(&g->builtin, &p->set, &g->spared))
+		return diag_fail(d, ERR_NOMEM, "out of memory");
 	p->spared = (int64_t)g->spared.n;
 	p->changed = p->feed->changed;
 	p->root_ends = p->feed->root.expires - ROOT_WARNING < clock_now();
@@ -183,6 +193,7 @@ enum err gather(struct cli *c, const struct config *conf, const struct pull_opti
 	}
 	if (e == OK) {
 		judge_clock(&g);
+		followed_note(ret->feed, &ret->followed);
 		ret->due = is_due(&g);
 		if (ret->due)
 			e = compute(&g, &c->d);

@@ -10,6 +10,20 @@
 #include "client/agent/standing.h"
 #include "client/feed/feed.h"
 
+/* Of the feed, for the receipt. */
+struct followed {
+	char log[KEY_NAME_MAX + 1]; /* its origin */
+	int64_t root_version;
+	int64_t size;
+	struct hash root;
+	/* of the active set, before any never-block list; when the plan is due */
+	struct hash digest;
+	int64_t active;
+};
+
+/* Fills all but the set's two. */
+void followed_note(const struct feed *f, struct followed *ret);
+
 struct plan {
 	/* How the exchange with the hub went. Its failure leaves what is stored, and that
 	 * is gone on with; OK with a text is a warning. */
@@ -18,8 +32,9 @@ struct plan {
 	int64_t now;       /* by which entries expire */
 	int64_t good_time; /* the same when the clock can be believed; else 0 */
 	char hold[DIAG_MAX];
-	int64_t hold_since;     /* of a hold of the feed; else 0 */
-	bool root_ends;         /* in less than 30 days */
+	int64_t hold_since; /* of a hold of the feed; else 0 */
+	bool root_ends;     /* in less than 30 days */
+	struct followed followed;
 	bool due;               /* what follows is set */
 	struct activeset set;   /* approved, and not spared by the built-in list */
 	int64_t spared;         /* approved, and spared */

@@ -6,6 +6,7 @@
 #include "client/agent/apply.h"
 #include "client/agent/enforce.h"
 #include "client/agent/neverblock.h"
+#include "client/agent/receipt.h"
 #include "common/file.h"
 
 #define PATIENCE 120 /* seconds; another run may be loading a large set */
@@ -65,6 +66,9 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 		e = look(c, conf, &allow, opt, &p);
 	if (e == OK)
 		e = act(c, conf, &allow, opt, &p);
+	/* not to a hub that has just not answered: that would only take time */
+	if (!opt->dry && p.net != ERR_UNAVAILABLE)
+		receipt_send(c, conf);
 	if (e == OK && p.net == OK && p.net_why.text[0])
 		cli_warn("%s", p.net_why.text);
 	if (e == OK && p.hold[0])

@@ -14,6 +14,9 @@
 static const struct json_field fields[] = {
 	{"digest", JSON_TEXT, AT(digest), HASH_HEX, true},
 	{"active", JSON_NUM, AT(active), INT64_MAX, true},
+	{"full", JSON_TEXT, AT(full), HASH_HEX, false},
+	{"full_n", JSON_NUM, AT(full_n), INT64_MAX, false},
+	{"full_at", JSON_NUM, AT(full_at), INT64_MAX, false},
 	{"spared", JSON_NUM, AT(spared), INT64_MAX, false},
 	{"builtin", JSON_TEXT, AT(builtin), HASH_HEX, false},
 	{"changed", JSON_NUM, AT(changed), INT64_MAX, true},
@@ -59,7 +62,7 @@ static void empty(struct state *s)
 {
 	static char none[] = "";
 
-	*s = (struct state){.digest = none, .builtin = none, .hold = none};
+	*s = (struct state){.digest = none, .full = none, .builtin = none, .hold = none};
 	arena_init(&s->arena, 4 * STATE_MAX);
 }
 
@@ -111,6 +114,9 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 	json_put_object(&j, NULL);
 	json_put_str(&j, "digest", s->digest);
 	json_put_num(&j, "active", s->active);
+	json_put_str(&j, "full", s->full);
+	json_put_num(&j, "full_n", s->full_n);
+	json_put_num(&j, "full_at", s->full_at);
 	json_put_num(&j, "spared", s->spared);
 	json_put_str(&j, "builtin", s->builtin);
 	json_put_num(&j, "changed", s->changed);

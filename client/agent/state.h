@@ -22,8 +22,11 @@ struct output_state {
 };
 
 struct state {
-	char *digest;    /* enforced_digest() of the set enforced last; "" at first */
-	int64_t active;  /* its entries */
+	char *digest;   /* enforced_digest() of the set enforced last; "" at first */
+	int64_t active; /* its entries */
+	char *full; /* digest of what was approved then, before any never-block list */
+	int64_t full_n;  /* its entries */
+	int64_t full_at; /* the time that it is of */
 	int64_t spared;  /* approved ones that the built-in never-block list kept out */
 	char *builtin;   /* allow_digest() of that list; "" at first */
 	int64_t changed; /* the feed's, when that set was computed */

@@ -24,6 +24,7 @@ BEGIN
 		('report_indicator', 'SELECT, INSERT, UPDATE (withdrawn)'),
 		('indicator_tag', 'SELECT, INSERT'),
 		('dispute', 'SELECT, INSERT, UPDATE (closed)'),
+		('receipt', 'SELECT, INSERT, UPDATE'),
 		('root', 'SELECT (version, note)'),
 		('bundle', 'SELECT, INSERT'),
 		('proposal', 'SELECT, INSERT, UPDATE (note, outcome)'),

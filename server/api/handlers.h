@@ -32,6 +32,7 @@ enum err api_report_add(struct service *s, struct request *q, struct diag *d);
 enum err api_report_get(struct service *s, struct request *q, struct diag *d);
 enum err api_report_withdraw(struct service *s, struct request *q, struct diag *d);
 /* disputes.c */
+enum err api_receipt_add(struct service *s, struct request *q, struct diag *d);
 enum err api_dispute_add(struct service *s, struct request *q, struct diag *d);
 /* indicators.c */
 enum err api_indicators(struct service *s, struct request *q, struct diag *d);

@@ -47,3 +47,31 @@ enum err signer_find(struct db *db, const struct note *n, bool logins, const cha
 	*ret = *best;
 	return OK;
 }
+
+enum err signer_of_org(struct db *db, const struct note *n, const char *what,
+	struct slice org, const struct caller *by, struct arena *a, const char **ret_key,
+	struct diag *d)
+{
+	struct key_record signer;
+	enum err e;
+
+	if (!by->org || !slice_is(org, by->org))
+		return diag_fail(d, ERR_FORBIDDEN,
+			"%s: in the name of %.*s, with a token of %s", what,
+			SLICE_ARG(org), by->org ? by->org : "a coordinator");
+	e = signer_find(db, n, false, by->org, a, &signer, d);
+	if (e == ERR_UNAUTHORIZED)
+		return diag_fail(
+			d, ERR_SIGNATURE, "%s: signed by no key of %s", what, by->org);
+	if (e)
+		return diag_at(d, e, "%s: ", what);
+	if (strcmp(signer.org, by->org) != 0)
+		return diag_fail(d, ERR_FORBIDDEN,
+			"%s: in the name of %s, signed by a key of %s", what, by->org,
+			signer.org);
+	if (signer.off)
+		return diag_fail(d, ERR_FORBIDDEN, "%s: key %s is switched off", what,
+			signer.key.name);
+	*ret_key = arena_dup(a, slice_of(signer.key.name));
+	return *ret_key ? OK : diag_fail(d, ERR_NOMEM, "%s: out of memory", what);
+}

@@ -14,4 +14,11 @@
 enum err signer_find(struct db *db, const struct note *n, bool logins, const char *prefer,
 	struct arena *a, struct key_record *ret, struct diag *d) CHECK_RESULT;
 
+/* Of a note, a `what`, in the name of `org`: the name of the key that signed it, in the
+ * arena. ERR_FORBIDDEN: not whose token it came with, or a key that is off.
+ * ERR_SIGNATURE. */
+enum err signer_of_org(struct db *db, const struct note *n, const char *what,
+	struct slice org, const struct caller *by, struct arena *a, const char **ret_key,
+	struct diag *d) CHECK_RESULT;
+
 #endif

@@ -21,34 +21,6 @@ struct taking {
 	bool repeated;
 };
 
-/* Whose report it is, and whose signature. */
-static enum err check_signer(struct db *db, const struct caller *by, const struct note *n,
-	const struct report *r, struct arena *a, const char **ret_key, struct diag *d)
-{
-	struct key_record signer;
-	enum err e;
-
-	if (!by->org || !slice_is(r->org, by->org))
-		return diag_fail(d, ERR_FORBIDDEN,
-			"report: in the name of %.*s, with a token of %s",
-			SLICE_ARG(r->org), by->org ? by->org : "a coordinator");
-	e = signer_find(db, n, false, by->org, a, &signer, d);
-	if (e == ERR_UNAUTHORIZED)
-		return diag_fail(
-			d, ERR_SIGNATURE, "report: signed by no key of %s", by->org);
-	if (e)
-		return diag_at(d, e, "report: ");
-	if (strcmp(signer.org, by->org) != 0)
-		return diag_fail(d, ERR_FORBIDDEN,
-			"report: in the name of %s, signed by a key of %s", by->org,
-			signer.org);
-	if (signer.off)
-		return diag_fail(d, ERR_FORBIDDEN, "report: key %s is switched off",
-			signer.key.name);
-	*ret_key = arena_dup(a, slice_of(signer.key.name));
-	return *ret_key ? OK : diag_fail(d, ERR_NOMEM, "report: out of memory");
-}
-
 static enum err store(struct db *db, int64_t org, struct taking *x, struct diag *d)
 {
 	struct ingest in = {
@@ -129,7 +101,8 @@ static enum err open_report(const struct core *c, struct db *db, const struct ca
 	if (!e)
 		e = window_check_hub(c, "report", report->hub, d);
 	if (!e)
-		e = check_signer(db, by, &note, report, x->a, &x->record.key, d);
+		e = signer_of_org(
+			db, &note, "report", report->org, by, x->a, &x->record.key, d);
 	if (e)
 		return e;
 	x->record.org = by->org;
