@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/agent/cli.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,26 @@ enum err cli_option(struct cli *c, const char *command, int opt)
 		return cli_usage(
 			c, command, "%s: unknown option or missing argument", command);
 	}
+}
+
+enum err cli_json(struct cli *c, int argc, char **argv, bool *ret_json)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"verbose", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	enum err e = OK;
+	int o;
+
+	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
+		if (o == 'j')
+			*ret_json = true;
+		else
+			e = cli_option(c, argv[0], o);
+	}
+	return e;
 }
 
 void cli_print(struct slice answer)

@@ -35,6 +35,9 @@ enum err cli_usage(struct cli *c, const char *command, const char *fmt, ...)
 /* What a command's getopt_long loop does with an option that is not its own: -h prints
  * the row's usage and exits, -v sets verbose (OK), anything else is ERR_USAGE. */
 enum err cli_option(struct cli *c, const char *command, int opt) CHECK_RESULT;
+/* The options of a command that has --json and no other of its own; optind is then at its
+ * arguments. */
+enum err cli_json(struct cli *c, int argc, char **argv, bool *ret_json) CHECK_RESULT;
 /* An answer of the hub as it came, in a line or lines of its own. */
 void cli_print(struct slice answer);
 /* Flushes stdout: ERR_IO when what was printed did not arrive. */

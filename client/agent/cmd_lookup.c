@@ -7,15 +7,6 @@
 
 #define ANSWER_MAX (4u << 20)
 
-enum { OPT_JSON = 256 };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
 /* What is shown of one indicator. */
 struct indicator {
 	char *kind, *value, *state, *action;
@@ -136,15 +127,8 @@ enum err cmd_lookup(struct cli *c, int argc, char **argv)
 	CLEANUP_SESSION struct session s = {0};
 	size_t known = 0;
 	bool json = false;
-	enum err e = OK;
-	int o;
+	enum err e = cli_json(c, argc, argv, &json);
 
-	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
-		if (o == OPT_JSON)
-			json = true;
-		else
-			e = cli_option(c, "lookup", o);
-	}
 	if (e == OK && optind == argc)
 		e = cli_usage(c, "lookup", "lookup: which value?");
 	if (e == OK)

@@ -10,15 +10,6 @@
 #include "client/feed/feed.h"
 #include "common/json_out.h"
 
-enum { OPT_JSON = 256 };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
 struct status {
 	const struct config *conf;
 	const struct feed *feed;
@@ -216,15 +207,8 @@ static enum err status(struct cli *c, bool json)
 enum err cmd_status(struct cli *c, int argc, char **argv)
 {
 	bool json = false;
-	enum err e = OK;
-	int o;
+	enum err e = cli_json(c, argc, argv, &json);
 
-	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
-		if (o == OPT_JSON)
-			json = true;
-		else
-			e = cli_option(c, "status", o);
-	}
 	if (e == OK && optind != argc)
 		e = cli_usage(c, "status", "status: takes no argument");
 	return e ? e : status(c, json);

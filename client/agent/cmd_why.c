@@ -13,15 +13,6 @@
 #include "client/feed/feed.h"
 #include "common/json_out.h"
 
-enum { OPT_JSON = 256 };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
 struct why {
 	struct config conf;
 	struct feed *feed;
@@ -357,15 +348,8 @@ enum err cmd_why(struct cli *c, int argc, char **argv)
 {
 	struct why w = {0};
 	bool json = false;
-	enum err e = OK;
-	int o;
+	enum err e = cli_json(c, argc, argv, &json);
 
-	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
-		if (o == OPT_JSON)
-			json = true;
-		else
-			e = cli_option(c, "why", o);
-	}
 	if (e == OK && argc - optind != 1)
 		e = cli_usage(c, "why", "why: one value");
 	if (e == OK)

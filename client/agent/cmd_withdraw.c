@@ -9,15 +9,6 @@
 
 #define ANSWER_MAX (64u << 10)
 
-enum { OPT_JSON = 256 };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
 static enum err withdraw(struct cli *c, int64_t id, bool json)
 {
 	struct withdrawal {
@@ -53,16 +44,9 @@ static enum err withdraw(struct cli *c, int64_t id, bool json)
 enum err cmd_withdraw(struct cli *c, int argc, char **argv)
 {
 	bool json = false;
-	enum err e = OK;
+	enum err e = cli_json(c, argc, argv, &json);
 	int64_t id;
-	int o;
 
-	while (e == OK && (o = getopt_long(argc, argv, "vh", options, NULL)) != -1) {
-		if (o == OPT_JSON)
-			json = true;
-		else
-			e = cli_option(c, "withdraw", o);
-	}
 	if (e == OK && argc - optind != 1)
 		e = cli_usage(c, "withdraw", "withdraw: the number of one report");
 	if (e == OK && number_parse(slice_of(argv[optind]), &id, NULL))
