@@ -121,6 +121,9 @@ $(B)/tests/fault/hostile/forge: $(B)/tests/fault/hostile/forge.o $(B)/libcommon.
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
 $(B)/tests/fault/hostile/newcomer: $(B)/tests/fault/hostile/newcomer.o $(B)/libshared.a $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) libmicrohttpd cmocka)
+# Pulls the plug on a program; tests/fault/crash.bats builds and runs it.
+$(B)/tests/fault/step: $(B)/tests/fault/step.o
+	$(CC) $(LDFLAGS) -o $@ $^
 
 # Fuzz targets: one harness, one corpus folder. `make check` replays the corpus with the
 # sanitizers on; `make fuzz` searches on with libFuzzer.
