@@ -72,6 +72,18 @@ static void look_for_wrong_approvals(const struct enforcing *x)
 		cli_warn("%zu more of that sort", n - ALARMS);
 }
 
+/* A change that is computed against a damaged memory would leave in the kernel what was
+ * revoked; against none everything is written anew. */
+static void check_memory(const struct enforcing *x)
+{
+	struct enforced *last = &x->standing->last;
+
+	if (!last->map.n || enforced_intact(last))
+		return;
+	cli_warn("what was enforced last is damaged on disk: begun anew");
+	enforced_done(last);
+}
+
 /* One pull that would add more than anybody expects waits for a person. In a hold the
  * feed itself adds nothing. */
 static void guard(struct enforcing *x)
@@ -229,6 +241,7 @@ static enum err work(struct enforcing *x, struct cli *c)
 	enum err e = OK;
 
 	if (p->due) {
+		check_memory(x);
 		guard(x);
 		compare(x);
 		cli_say(c, "%zu entries in force; %zu more blocked, %zu no longer",

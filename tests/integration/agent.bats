@@ -227,22 +227,6 @@ listed() {
 	listed domain why1.example
 }
 
-@test "a clock that is behind, or far ahead, lets nothing expire and says so" {
-	approve --until 3s short2.example
-	as 0751 pull
-	timeout 20 bash -c "until ! $ROOT/build/varsel -c $conf why short2.example >/dev/null; do :; done"
-	for offset in -1h +2h +10y; do
-		run faketime -f "$offset" varsel -c "$conf" pull
-		[ "$status" -eq 76 ]
-		listed domain short2.example
-		listed domain why1.example
-		as 0751 status --json | jq -e '.hold.reason | length > 10'
-	done
-	as 0751 pull
-	run ! listed domain short2.example
-	as 0751 status --json | jq -e '.hold == null'
-}
-
 @test "a hub that has been away for longer than the root allows: 76" {
 	away faketime -f +2h varsel -c "$conf" pull
 	[ "$status" -eq 76 ]
@@ -261,23 +245,6 @@ listed() {
 	run as 0101 sign "$tmp/list"
 	[ "$status" -eq 65 ]
 	[[ $output == *'varsel push splits by itself'* ]]
-}
-
-@test "lost or damaged state comes back by itself" {
-	as 0751 pull
-	out 0751 list-domain.txt >"$tmp/want"
-	for damage in state.json enforced token hub-addresses feed/head; do
-		echo damaged >"$state/$damage"
-		run as 0751 pull
-		[ "$status" -eq 0 ]
-		out 0751 list-domain.txt | same "$tmp/want" -
-	done
-	rm -r "$state"
-	as 0751 pull
-	out 0751 list-domain.txt | same "$tmp/want" -
-	rm "$HUB/0751/out/list-domain.txt"
-	as 0751 pull
-	out 0751 list-domain.txt | same "$tmp/want" -
 }
 
 @test "one output that cannot be written does not hold up the others" {

@@ -13,13 +13,28 @@
 #include "common/fields.h"
 #include "common/file.h"
 
-#define MAGIC "varsel/enforced/v2"
+#define MAGIC  "varsel/enforced/v3"
+#define SUM    "sum "
+#define SUM_AT (sizeof(SUM) - 1 + HASH_HEX) /* the last line, with its LF */
+
+/* Takes the last line off *text; false when it is no checksum. */
+static bool cut_sum(struct slice *text, struct hash *ret)
+{
+	const char *line = text->n < SUM_AT ? NULL : text->p + text->n - SUM_AT;
+
+	if (!line || line[SUM_AT - 1] != '\n' || memcmp(line, SUM, strlen(SUM)) != 0 ||
+		hash_parse((struct slice){line + strlen(SUM), HASH_HEX - 1}, ret, NULL))
+		return false;
+	text->n -= SUM_AT;
+	return true;
+}
 
 enum err enforced_open(const char *path, struct enforced *ret, struct diag *d)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct enforced x = {0};
 	struct slice magic, digest, count;
+	struct hash sum;
 	struct stat st;
 	int64_t n;
 
@@ -33,8 +48,8 @@ enum err enforced_open(const char *path, struct enforced *ret, struct diag *d)
 	if (x.map.p == MAP_FAILED)
 		return diag_fail(d, ERR_IO, "%s: %s", path, strerror(errno));
 	x.lines = x.map;
-	if (!slice_cut(&x.lines, '\n', &magic) || !slice_is(magic, MAGIC) ||
-		!slice_cut(&x.lines, '\n', &digest) ||
+	if (!cut_sum(&x.lines, &sum) || !slice_cut(&x.lines, '\n', &magic) ||
+		!slice_is(magic, MAGIC) || !slice_cut(&x.lines, '\n', &digest) ||
 		hash_parse(digest, &x.digest, NULL) ||
 		!slice_cut(&x.lines, '\n', &count) || number_parse(count, &n, NULL) ||
 		(x.lines.n && x.lines.p[x.lines.n - 1] != '\n')) {
@@ -44,6 +59,17 @@ enum err enforced_open(const char *path, struct enforced *ret, struct diag *d)
 	x.n = (size_t)n;
 	*ret = x;
 	return OK;
+}
+
+bool enforced_intact(const struct enforced *e)
+{
+	struct slice text = e->map;
+	struct hash told, sum;
+
+	if (!cut_sum(&text, &told))
+		return false;
+	sum = hash_of(text);
+	return hash_same(&sum, &told);
 }
 
 void enforced_done(struct enforced *e)
@@ -117,9 +143,22 @@ enum err enforced_set(const struct enforced *e, struct activeset *ret)
 	return OK;
 }
 
+/* Writes what `b` holds, and empties it. */
+static void put(struct file_draft *x, crypto_hash_sha256_state *sum, struct buf *b)
+{
+	struct slice text = buf_view(b);
+
+	(void)crypto_hash_sha256_update(sum, (const unsigned char *)text.p, text.n);
+	(void)fwrite(text.p, 1, text.n, x->f); /* ferror() in commit tells */
+	buf_reset(b);
+}
+
 enum err enforced_write(const char *path, const struct activeset *s,
 	const struct hash *digest, struct diag *d)
 {
+	crypto_hash_sha256_state sum;
+	CLEANUP_BUF struct buf b;
+	struct hash total;
 	struct file_draft x;
 	char hex[HASH_HEX];
 	size_t n = 0;
@@ -127,17 +166,29 @@ enum err enforced_write(const char *path, const struct activeset *s,
 
 	if (e)
 		return e;
+	buf_init(&b, INPUT_LINE_MAX);
+	(void)crypto_hash_sha256_init(&sum);
 	for (size_t i = 0; i < s->n; i++)
 		n += s->a[i].action == ACTION_BLOCK;
 	hash_hex(digest, hex);
-	(void)fprintf(x.f, MAGIC "\n%s\n%zu\n", hex, n);
-	for (size_t i = 0; i < s->n; i++) {
+	buf_printf(&b, MAGIC "\n%s\n%zu\n", hex, n);
+	put(&x, &sum, &b);
+	for (size_t i = 0; !buf_err(&b) && i < s->n; i++) {
 		const struct active *a = &s->a[i];
 
-		if (a->action == ACTION_BLOCK)
-			(void)fprintf(x.f, "%s %.*s %lld %lld %d\n", kinds[a->kind].name,
-				SLICE_ARG(a->value), (long long)a->until,
-				(long long)a->since, confidence_of(a));
+		if (a->action != ACTION_BLOCK)
+			continue;
+		buf_printf(&b, "%s %.*s %lld %lld %d\n", kinds[a->kind].name,
+			SLICE_ARG(a->value), (long long)a->until, (long long)a->since,
+			confidence_of(a));
+		put(&x, &sum, &b);
+	}
+	(void)crypto_hash_sha256_final(&sum, total.b);
+	hash_hex(&total, hex);
+	(void)fprintf(x.f, SUM "%s\n", hex);
+	if (buf_err(&b)) {
+		file_draft_drop(&x);
+		return diag_fail(d, buf_err(&b), "%s: %s", path, err_text(buf_err(&b)));
 	}
 	return file_draft_commit(&x, d);
 }

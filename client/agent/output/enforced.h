@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What this client enforced last, as it stands on disk between two runs: the active set
- * with action block, sorted, one `kind value until since confidence` a line. Changes of a
- * firewall's sets and the growth guard are computed against it.
+ * with action block, sorted, one `kind value until since confidence` a line, and a
+ * checksum. Changes of a firewall's sets and the growth guard are computed against it.
  */
 #ifndef VARSEL_OUTPUT_ENFORCED_H
 #define VARSEL_OUTPUT_ENFORCED_H
@@ -29,6 +29,9 @@ struct enforced_entry {
  * there is nothing to build on, and everything is written anew. */
 enum err enforced_open(
 	const char *path, struct enforced *ret, struct diag *d) CHECK_RESULT;
+/* Whether the lines are those that were written: reads them all. What is not intact is
+ * nothing to build on either. */
+bool enforced_intact(const struct enforced *e);
 void enforced_done(struct enforced *e); /* safe twice, and on a zeroed struct */
 
 /* Of all that outputs can depend on: the active set and what decides over places in a

@@ -101,11 +101,11 @@ static void nothing_before(void **state)
 
 static void damaged(void **state)
 {
-	static const char *const bad[] = {"", "x", "varsel/enforced/v1\n",
-		"varsel/enforced/v1\nabc\n1\n",
-		"varsel/enforced/v1\n"
+	static const char *const bad[] = {"", "x", "varsel/enforced/v3\n",
+		"varsel/enforced/v3\nabc\n1\n",
+		"varsel/enforced/v3\n"
 		"0000000000000000000000000000000000000000000000000000000000000000\n-1\n",
-		"varsel/enforced/v1\n"
+		"varsel/enforced/v3\n"
 		"0000000000000000000000000000000000000000000000000000000000000000\n1\n"
 		"ip 192.0.2.1 17"};
 	struct enforced e = {0};
@@ -120,6 +120,32 @@ static void damaged(void **state)
 	assert_int_equal(e.n, 0);
 }
 
+/* A bit that flips in a line is seen by who looks, one that flips in the frame at once.
+ */
+static void flipped(void **state)
+{
+	CLEANUP_BUF struct buf b = {.max = 4096};
+	struct enforced e = {0};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f, first, NULL);
+	assert_int_equal(enforced_write(path, &f.set, &f.job.digest, NULL), OK);
+	assert_int_equal(enforced_open(path, &e, NULL), OK);
+	assert_true(enforced_intact(&e));
+	enforced_done(&e);
+	assert_int_equal(file_read(path, &b, NULL), OK);
+	for (size_t i = 0; i < b.len; i++) {
+		b.data[i] ^= 4;
+		assert_int_equal(file_write(path, buf_view(&b), 0600, NULL), OK);
+		if (enforced_open(path, &e, NULL) == OK)
+			assert_false(enforced_intact(&e));
+		enforced_done(&e);
+		b.data[i] ^= 4;
+	}
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +153,7 @@ int main(void)
 		cmocka_unit_test(steps),
 		cmocka_unit_test(nothing_before),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(flipped),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
