@@ -245,7 +245,7 @@ CREATE TABLE bundle (
 	created timestamptz NOT NULL,
 	created_by text NOT NULL
 );
-COMMENT ON TABLE bundle IS 'The lists that statements decide on, by their hash';
+COMMENT ON TABLE bundle IS 'The lists that statements decide on, by their hash; erased when only voided statements name one';
 COMMENT ON COLUMN bundle.sha256 IS 'SHA-256 of the content';
 COMMENT ON COLUMN bundle.content IS 'Exact bytes';
 COMMENT ON COLUMN bundle.form IS 'approve: lines with action and until; revoke: bare ones';
@@ -295,6 +295,7 @@ CREATE TABLE statement (
 	bundle_sha256 bytea,
 	received timestamptz NOT NULL,
 	received_from text NOT NULL,
+	voided_by bigint,
 	PRIMARY KEY (log_id, index),
 	UNIQUE (log_id, sha256)
 );
@@ -309,6 +310,7 @@ COMMENT ON COLUMN statement.expires IS 'From when clients may forget it; null: a
 COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on; null: an attest';
 COMMENT ON COLUMN statement.received IS 'When the hub took it';
 COMMENT ON COLUMN statement.received_from IS 'Key name of the coordinator who posted it';
+COMMENT ON COLUMN statement.voided_by IS 'Index of the void that names this approval; null: none does';
 
 CREATE TABLE checkpoint (
 	log_id smallint NOT NULL REFERENCES log,

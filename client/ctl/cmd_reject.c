@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/ctl/ctl.h"
+#include "client/ctl/decide.h"
 #include "client/ctl/targets.h"
 
 #define AT_ONCE 10000
@@ -32,7 +33,7 @@ static enum err find_id(struct ctl *c, const struct target *t, struct arena *a,
 	return OK;
 }
 
-static enum err post(struct ctl *c, const int64_t *ids, size_t n, const char *reason,
+enum err reject_post(struct ctl *c, const int64_t *ids, size_t n, const char *reason,
 	int64_t *rejected, struct diag *d)
 {
 	static const struct json_field fields[] = {
@@ -77,8 +78,8 @@ static enum err reject(
 	for (size_t i = 0; !e && i < t->n; i++)
 		e = find_id(c, &t->t[i], &t->arena, &ids[i], d);
 	for (size_t at = 0; !e && at < t->n; at += AT_ONCE)
-		e = post(c, ids + at, t->n - at < AT_ONCE ? t->n - at : AT_ONCE, reason,
-			&rejected, d);
+		e = reject_post(c, ids + at, t->n - at < AT_ONCE ? t->n - at : AT_ONCE,
+			reason, &rejected, d);
 	free(ids);
 	if (e)
 		return e;

@@ -23,24 +23,6 @@ struct options {
 	bool json;
 };
 
-/* An id becomes the value that the hub has under it. */
-static enum err resolve(struct ctl *c, struct targets *t, struct diag *d)
-{
-	enum err e = OK;
-
-	for (size_t i = 0; !e && i < t->n; i++) {
-		struct indicator x = {0};
-		bool known;
-
-		if (t->t[i].kind)
-			continue;
-		e = indicator_get(c->hub, &t->t[i], &t->arena, &x, &known, d);
-		if (!e)
-			e = target_parse(slice_of(x.value), &t->arena, &t->t[i], d);
-	}
-	return e;
-}
-
 static void put_keys(struct json_out *j, const struct picks *picks)
 {
 	json_put_array(j, "keys");
@@ -115,7 +97,7 @@ static enum err revoke(struct ctl *c, struct options *o, struct diag *d)
 	enum err e = ctl_follow(c, true, d);
 
 	if (!e)
-		e = resolve(c, &o->targets, d);
+		e = targets_resolve(&o->targets, c->hub, d);
 	if (!e)
 		e = expand(&c->active, &o->targets, &x, d);
 	if (!e && x.picks.n)

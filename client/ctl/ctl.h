@@ -67,5 +67,6 @@ enum err ctl_attest(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_
 enum err ctl_audit(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_cosign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_erase(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

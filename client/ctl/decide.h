@@ -42,6 +42,10 @@ void decisions_put(struct json_out *j, const struct decisions *x);
 /* A line "proposal ID" for each. */
 void decisions_put_proposals(struct buf *b, const struct decisions *x);
 
+/* Takes indicators off the queue, at most 10,000; adds to *rejected. */
+enum err reject_post(struct ctl *c, const int64_t *ids, size_t n, const char *reason,
+	int64_t *rejected, struct diag *d) CHECK_RESULT;
+
 /* Sets `touched` of all picks, which are sorted, from the verified feed. */
 void decide_touch(const struct feed *f, struct picks *picks);
 

@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{"renew", "extend what is in force", ctl_renew},
 	{"reject", "take indicators off the queue", ctl_reject},
 	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
+	{"erase", "take values out of every list, as if they had never been in",
+		ctl_erase},
 	{"proposals", "what awaits another coordinator's signature", ctl_proposals},
 	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},

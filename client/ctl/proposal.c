@@ -185,3 +185,72 @@ void proposal_mark(const struct proposal *p, const struct line *l, struct buf *b
 	buf_printf(b, "it %s %.*s (%s)", hit == ALLOW_ALL ? "is in" : "covers",
 		SLICE_ARG(entry->value), entry->origin);
 }
+
+struct ids {
+	int64_t id[1024];
+	size_t n;
+};
+
+static enum err on_id(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const int64_t *id = item;
+	struct ids *x = ctx;
+
+	(void)i;
+	(void)d;
+	if (x->n < sizeof(x->id) / sizeof(*x->id))
+		x->id[x->n++] = *id;
+	return OK;
+}
+
+static enum err list_ids(struct ctl *c, struct ids *ret, struct diag *d)
+{
+	static const struct json_field fields[] = {
+		{"id", JSON_NUM, 0, INT64_MAX, true},
+		{0},
+	};
+	CLEANUP_BUF struct buf answer = {.max = 64 * ANSWER_MAX};
+	CLEANUP_ARENA struct arena a;
+	enum err e;
+
+	arena_init(&a, 256 * ANSWER_MAX);
+	e = hub_get(c->hub, "/v1/proposals", &answer, d);
+	return e ? e
+		 : json_read_array(buf_view(&answer), "proposals", fields,
+			   sizeof(int64_t), true, on_id, ret, &a, d);
+}
+
+static size_t subtract(struct picks *x, const struct picks *those)
+{
+	size_t n = 0, before = x->n;
+
+	for (size_t i = 0; i < before; i++) {
+		const struct pick *p = picks_find(those, x->p[i].kind, x->p[i].value);
+
+		if (!p || !slice_same(p->line, x->p[i].line))
+			x->p[n++] = x->p[i];
+	}
+	x->n = n;
+	return before - n;
+}
+
+enum err proposals_subtract(
+	struct ctl *c, struct picks *picks, struct buf *ret_ids, struct diag *d)
+{
+	struct ids ids = {.n = 0};
+	enum err e = list_ids(c, &ids, d);
+
+	for (size_t i = 0; !e && i < ids.n && picks->n; i++) {
+		CLEANUP_PROPOSAL struct proposal p = {0};
+		struct diag why = {0};
+
+		/* one that is not sound does not stand for anything */
+		e = proposal_open(c, ids.id[i], &p, &why);
+		if (!e && subtract(picks, &p.picks))
+			buf_printf(ret_ids, "proposal %lld\n", (long long)ids.id[i]);
+		if (e == ERR_NOMEM || e == ERR_UNAVAILABLE)
+			return diag_fail(d, e, "%s", why.text);
+		e = OK;
+	}
+	return e;
+}

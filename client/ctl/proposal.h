@@ -34,6 +34,11 @@ enum err proposal_open(
 void proposal_done(struct proposal *p);
 #define CLEANUP_PROPOSAL __attribute__((cleanup(proposal_done)))
 
+/* The picks, which are sorted, that stand just so in an approval that awaits a signature
+ * are taken out. *ret_ids gets a line "proposal ID" for each such approval. */
+enum err proposals_subtract(struct ctl *c, struct picks *picks, struct buf *ret_ids,
+	struct diag *d) CHECK_RESULT;
+
 /* Appends what a coordinator should stop at in this line, separated by "; ": an override,
  * a wide prefix, an entry of a never-block list that it hits. Nothing: no mark. */
 void proposal_mark(const struct proposal *p, const struct line *l, struct buf *b);

@@ -90,3 +90,21 @@ enum err targets_read(struct targets *x, const char *path, struct diag *d)
 	}
 	return OK;
 }
+
+enum err targets_resolve(struct targets *x, struct hub *h, struct diag *d)
+{
+	enum err e = OK;
+
+	for (size_t i = 0; !e && i < x->n; i++) {
+		struct indicator known_as = {0};
+		bool known;
+
+		if (x->t[i].kind)
+			continue;
+		e = indicator_get(h, &x->t[i], &x->arena, &known_as, &known, d);
+		if (!e)
+			e = target_parse(
+				slice_of(known_as.value), &x->arena, &x->t[i], d);
+	}
+	return e;
+}

@@ -19,5 +19,7 @@ enum err targets_add(struct targets *x, const char *arg, struct diag *d) CHECK_R
 /* One a line; blank lines and what stands behind a '#' that begins a line or follows a
  * blank are comments; "-" is stdin. ERR_VALUE with file and line; ERR_NOT_FOUND. */
 enum err targets_read(struct targets *x, const char *path, struct diag *d) CHECK_RESULT;
+/* An id becomes the value that the hub has under it. */
+enum err targets_resolve(struct targets *x, struct hub *h, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -197,7 +197,7 @@ enum err round_save(struct round *r, struct diag *d)
 	char *path = state_path(f->dir, "checkpoint");
 	int64_t now = round_safe_now(r);
 	size_t dead;
-	bool rewrite = false;
+	bool rewrite = false, voids = false;
 	enum err e = path ? OK : ERR_NOMEM;
 
 	if (!e && f->priv->loaded) {
@@ -206,6 +206,9 @@ enum err round_save(struct round *r, struct diag *d)
 		rewrite = f->priv->moving || (dead > DEAD_KEPT && dead > f->n / 2);
 		for (size_t i = 0; i < r->old_n; i++)
 			rewrite = rewrite || f->st[i].dead;
+		for (size_t i = r->old_n; i < f->n; i++)
+			voids = voids ||
+				(f->st[i].st.verb == VERB_VOID && f->st[i].valid);
 		if (rewrite || f->n > r->old_n)
 			drop_dead(r, rewrite ? now : 0);
 	}
@@ -223,7 +226,8 @@ enum err round_save(struct round *r, struct diag *d)
 		e = feed_save_head(f, &r->head, d);
 	if (!e)
 		f->priv->moving = false;
-	if (!e && rewrite)
+	/* what was erased at the hub is not kept here */
+	if (!e && (rewrite || voids))
 		bundle_prune(f);
 	free(path);
 	return e;

@@ -33,6 +33,9 @@ enum err api_statement_add(struct service *s, struct request *q, struct diag *d)
 	enum err e = decision_take(
 		&s->core, q->db, &q->who, q->body, q->now, &q->arena, &got, d);
 
+	/* the answer comes when nobody is served what was erased */
+	if (!e && got.erased)
+		e = feed_bar_bundle(s->feed, &got.bundle);
 	return e ? e : decided_answer(q, &got, d);
 }
 

@@ -8,6 +8,7 @@
 #include "server/core/log.h"
 #include "server/core/policy.h"
 #include "server/core/proposals.h"
+#include "server/core/voiding.h"
 #include "server/db/audit.h"
 #include "server/db/db.h"
 #include "server/db/decision.h"
@@ -56,6 +57,19 @@ static enum err audit_overrides(struct db *db, const struct deciding *x, struct 
 	return e;
 }
 
+/* For the audit; NULL without memory. */
+static const char *what_of(const struct judged *j)
+{
+	char hex[HASH_HEX];
+
+	if (j->st.verb == VERB_ATTEST)
+		return arena_printf(j->a, "%" PRId64 " entries", j->st.size);
+	if (j->st.verb != VERB_VOID)
+		return arena_printf(j->a, "%" PRId64 " lines", j->st.count);
+	hash_hex(&j->st.target, hex);
+	return arena_printf(j->a, "statement %s", hex);
+}
+
 static enum err record(
 	struct db *db, int64_t row, const struct deciding *x, struct diag *d)
 {
@@ -64,7 +78,7 @@ static enum err record(
 		.index = x->index,
 		.note = x->entry,
 		.sha256 = j->id,
-		.has_bundle = j->st.verb != VERB_ATTEST,
+		.has_bundle = j->st.verb == VERB_APPROVE || j->st.verb == VERB_REVOKE,
 		.bundle = j->st.bundle,
 		.verb = verb_name(j->st.verb),
 		.issued = j->st.issued,
@@ -82,11 +96,8 @@ static enum err record(
 	if (!e)
 		e = db_proposal_settle_text(db, &j->id, outcome, d);
 	if (!e)
-		e = db_audit_add(db, j->now, x->by->key, s.verb, slice_of(index),
-			j->st.verb == VERB_ATTEST
-				? arena_printf(j->a, "%" PRId64 " entries", j->st.size)
-				: arena_printf(j->a, "%" PRId64 " lines", j->st.count),
-			d);
+		e = db_audit_add(
+			db, j->now, x->by->key, s.verb, slice_of(index), what_of(j), d);
 	return e ? e : audit_overrides(db, x, d);
 }
 
@@ -116,8 +127,12 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 	if (x->repeated)
 		return OK;
 	x->index = (int64_t)index;
-	e = x->j.st.verb == VERB_ATTEST ? attest_check(db, row, index, &x->j.st, d)
-					: apply(db, &x->j, d);
+	if (x->j.st.verb == VERB_ATTEST)
+		e = attest_check(db, row, index, &x->j.st, d);
+	else if (x->j.st.verb == VERB_VOID)
+		e = voiding_apply(db, &x->j, row, x->index, d);
+	else
+		e = apply(db, &x->j, d);
 	if (!e)
 		e = db_dispute_close(db, x->j.now, d);
 	if (!e)
@@ -146,6 +161,8 @@ enum err decision_take(const struct core *c, struct db *db, const struct caller 
 		got.index = (uint64_t)x.index;
 		got.repeated = x.repeated;
 	}
+	if (!e && x.j.st.verb == VERB_VOID)
+		e = voiding_erased(db, &x.j, &got.erased, &got.bundle, d);
 	if (!e)
 		*ret = got;
 	return e;

@@ -9,6 +9,7 @@
 #ifndef VARSEL_DECISION_H
 #define VARSEL_DECISION_H
 
+#include "common/hash.h"
 #include "server/core/core.h"
 
 struct decided {
@@ -17,6 +18,8 @@ struct decided {
 	uint64_t index;      /* in the log */
 	uint64_t size;       /* of the signed log that holds it */
 	bool repeated;       /* the same text was logged before, at this index */
+	bool erased;         /* a void: nothing that counts names this bundle any more */
+	struct hash bundle;
 };
 
 /* Sequences the note in c->log: the answer comes when the checkpoint that holds it is

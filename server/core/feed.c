@@ -242,6 +242,11 @@ enum err feed_keep_bundle(
 	return e;
 }
 
+enum err feed_bar_bundle(struct feed *f, const struct hash *sha256)
+{
+	return shelf_bar(&f->shelf, sha256);
+}
+
 struct blob *feed_root(struct feed *f, int64_t version)
 {
 	struct blob *b = NULL;

@@ -43,6 +43,9 @@ struct blob *feed_bundle(struct feed *f, const struct hash *sha256);
 enum err feed_keep_bundle(struct feed *f, const struct hash *sha256, struct slice bytes,
 	struct blob **ret) CHECK_RESULT;
 
+/* An erased one is not served from memory again. ERR_NOMEM. */
+enum err feed_bar_bundle(struct feed *f, const struct hash *sha256) CHECK_RESULT;
+
 /* Root documents, by version from 1. Adding the next one is one thread's work. */
 struct blob *feed_root(struct feed *f, int64_t version);
 int64_t feed_root_newest(struct feed *f); /* 0: none */

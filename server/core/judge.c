@@ -14,10 +14,10 @@ static enum err check_log_and_time(const struct judged *j, struct diag *d)
 	if (!slice_is(slice_of(j->st.log), j->core->origin))
 		return diag_fail(d, ERR_WRONG_HUB, "statement: for log %s, this is %s",
 			j->st.log, j->core->origin);
-	if (j->st.verb != VERB_APPROVE && j->st.verb != VERB_REVOKE &&
-		j->st.verb != VERB_ATTEST)
+	if (j->st.verb == VERB_NOTICE)
 		return diag_fail(d, ERR_VALUE,
-			"statement: verb %s: this hub takes approve, revoke and attest",
+			"statement: verb %s: this hub takes approve, revoke, void and "
+			"attest",
 			verb_name(j->st.verb));
 	if (j->st.issued <= j->now + STATEMENT_AHEAD_MAX)
 		return OK;

@@ -5,7 +5,7 @@
 
 struct shelf_place {
 	struct hash sha256;
-	struct blob *blob;
+	struct blob *blob;     /* NULL: barred */
 	_Atomic uint64_t used; /* tick of the last look; written under the read lock */
 };
 
@@ -54,7 +54,7 @@ struct blob *shelf_get(struct shelf *s, const struct hash *sha256)
 
 	pthread_rwlock_rdlock(&s->lock);
 	at = find(s, sha256, &here);
-	if (here) {
+	if (here && s->place[at].blob) {
 		uint64_t now =
 			atomic_fetch_add_explicit(&s->tick, 1, memory_order_relaxed);
 
@@ -65,34 +65,45 @@ struct blob *shelf_get(struct shelf *s, const struct hash *sha256)
 	return b;
 }
 
-static void remove_at(struct shelf *s, size_t at)
+static void let_go(struct shelf *s, size_t at)
 {
+	if (!s->place[at].blob)
+		return;
 	s->bytes -= s->place[at].blob->n;
 	blob_unref(s->place[at].blob);
+	s->place[at].blob = NULL;
+}
+
+static void remove_at(struct shelf *s, size_t at)
+{
+	let_go(s, at);
 	memmove(s->place + at, s->place + at + 1, (s->n - at - 1) * sizeof(*s->place));
 	s->n--;
 }
 
 static void make_room(struct shelf *s, size_t need)
 {
-	while (s->n > 0 && s->bytes + need > s->max) {
-		size_t oldest = 0;
+	while (s->bytes > 0 && s->bytes + need > s->max) {
+		size_t oldest = s->n;
 
-		for (size_t i = 1; i < s->n; i++)
-			if (atomic_load(&s->place[i].used) <
-				atomic_load(&s->place[oldest].used))
+		for (size_t i = 0; i < s->n; i++)
+			if (s->place[i].blob &&
+				(oldest == s->n ||
+					atomic_load(&s->place[i].used) <
+						atomic_load(&s->place[oldest].used)))
 				oldest = i;
 		remove_at(s, oldest);
 	}
 }
 
-/* Under the write lock. Takes the reference when it returns OK. */
+/* Under the write lock. Takes the reference when it returns OK; NULL bars the hash. */
 static enum err insert(struct shelf *s, const struct hash *sha256, struct blob *b)
 {
 	bool here;
 	size_t at;
 
-	make_room(s, b->n);
+	if (b)
+		make_room(s, b->n);
 	if (s->n == s->cap) {
 		size_t cap = s->cap ? s->cap * 2 : 64;
 		struct shelf_place *p = realloc(s->place, cap * sizeof(*p));
@@ -107,7 +118,7 @@ static enum err insert(struct shelf *s, const struct hash *sha256, struct blob *
 	s->place[at].sha256 = *sha256;
 	s->place[at].blob = b;
 	atomic_init(&s->place[at].used, atomic_fetch_add(&s->tick, 1));
-	s->bytes += b->n;
+	s->bytes += b ? b->n : 0;
 	s->n++;
 	return OK;
 }
@@ -129,14 +140,18 @@ enum err shelf_put(struct shelf *s, const struct hash *sha256, struct blob *b)
 	return e;
 }
 
-void shelf_drop(struct shelf *s, const struct hash *sha256)
+enum err shelf_bar(struct shelf *s, const struct hash *sha256)
 {
+	enum err e = OK;
 	bool here;
 	size_t at;
 
 	pthread_rwlock_wrlock(&s->lock);
 	at = find(s, sha256, &here);
 	if (here)
-		remove_at(s, at);
+		let_go(s, at);
+	else
+		e = insert(s, sha256, NULL);
 	pthread_rwlock_unlock(&s->lock);
+	return e;
 }

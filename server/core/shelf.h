@@ -32,6 +32,8 @@ struct blob *shelf_get(struct shelf *s, const struct hash *sha256);
  * OK. ERR_NOMEM. */
 enum err shelf_put(
 	struct shelf *s, const struct hash *sha256, struct blob *b) CHECK_RESULT;
-void shelf_drop(struct shelf *s, const struct hash *sha256);
+/* Lets go of it, and of every later one of that hash: what a reader has just fetched from
+ * the database must not come back once it was erased there. ERR_NOMEM. */
+enum err shelf_bar(struct shelf *s, const struct hash *sha256) CHECK_RESULT;
 
 #endif

@@ -52,3 +52,15 @@ enum err db_bundle_get(struct db *db, const struct hash *sha256, struct arena *a
 		*ret = content;
 	return e;
 }
+
+enum err db_bundle_erase(struct db *db, const struct hash *sha256, struct diag *d)
+{
+	static const struct query q = {"bundle-erase",
+		"DELETE FROM bundle WHERE sha256 = $1::bytea AND NOT EXISTS"
+		" (SELECT FROM statement s WHERE s.bundle_sha256 = $1::bytea"
+		"  AND s.voided_by IS NULL)"};
+	struct args x = {0};
+
+	args_hash(&x, sha256);
+	return db_run(db, &q, &x, NULL, d);
+}

@@ -16,5 +16,8 @@ enum err db_bundle_add(struct db *db, const struct hash *sha256, struct slice co
 /* ERR_NOT_FOUND. */
 enum err db_bundle_get(struct db *db, const struct hash *sha256, struct arena *a,
 	struct slice *ret, struct diag *d) CHECK_RESULT;
+/* Unless a statement names it that is not void. */
+enum err db_bundle_erase(
+	struct db *db, const struct hash *sha256, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -32,6 +32,20 @@ enum err db_decision_check(struct db *db, const struct decision_rows *x, struct 
 enum err db_decision_apply(
 	struct db *db, const struct decision_rows *x, struct diag *d) CHECK_RESULT;
 
+/* What is left of a value's decisions when one of them is void. */
+struct restated {
+	const struct kind *kind;
+	struct slice value;
+	enum { RESTATED_NONE, RESTATED_APPROVED, RESTATED_REVOKED } state;
+	enum action action; /* when approved */
+	int64_t until;      /* when approved */
+	int64_t decided;    /* 0: never */
+};
+/* Sets the rows to that. Of what nothing is decided any more: pending as its reports have
+ * it, or no row at all when nobody reported it. */
+enum err db_decision_restate(struct db *db, const struct restated *key, size_t n,
+	int64_t now, struct diag *d) CHECK_RESULT;
+
 /* Rejects those of the ids that are pending, and lets disputed and withdrawn ones be as
  * they are: both leave the queue. *ret_missing: an id that does not exist, 0: none; then
  * nothing was changed. */

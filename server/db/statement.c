@@ -100,7 +100,7 @@ enum err db_statement_carry(
 		"note,"
 		" verb, issued, expires, bundle_sha256, received, received_from"
 		" FROM statement WHERE log_id = $1::bigint"
-		" AND verb IN ('approve', 'revoke', 'void')"
+		" AND verb IN ('approve', 'revoke', 'void') AND voided_by IS NULL"
 		" AND (expires IS NULL OR expires > to_timestamp($3::bigint))"};
 	struct args a = {0};
 
@@ -108,4 +108,47 @@ enum err db_statement_carry(
 	args_num(&a, to);
 	args_num(&a, now);
 	return db_run(db, &q, &a, NULL, d);
+}
+
+enum err db_statement_void(
+	struct db *db, int64_t log, const struct hash *sha256, int64_t by, struct diag *d)
+{
+	static const struct query q = {"statement-void",
+		"UPDATE statement SET voided_by = $3::bigint WHERE log_id = $1::bigint"
+		" AND sha256 = $2::bytea AND voided_by IS NULL"};
+	struct args a = {0};
+
+	args_num(&a, log);
+	args_hash(&a, sha256);
+	args_num(&a, by);
+	return db_run(db, &q, &a, NULL, d);
+}
+
+enum err db_statement_next_list(struct db *db, int64_t log, int64_t after,
+	struct arena *a, struct statement_list *ret, struct diag *d)
+{
+	static const struct query q = {"statement-next-list",
+		"SELECT s.index, s.note, b.content FROM statement s"
+		" JOIN bundle b ON b.sha256 = s.bundle_sha256"
+		" WHERE s.log_id = $1::bigint AND s.index > $2::bigint"
+		" AND s.voided_by IS NULL ORDER BY s.index LIMIT 1"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct statement_list found = {.index = -1};
+	struct args x = {0};
+	enum err e;
+
+	args_num(&x, log);
+	args_num(&x, after);
+	e = db_run(db, &q, &x, &r, d);
+	if (e)
+		return e;
+	if (r.n) {
+		found.index = row_num(&r, 0, 0);
+		found.note = row_copy(&r, 0, 1, a);
+		found.content = row_copy(&r, 0, 2, a);
+	}
+	e = rows_err(&r, d);
+	if (!e)
+		*ret = found;
+	return e;
 }

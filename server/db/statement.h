@@ -38,4 +38,18 @@ enum err db_statement_read(struct db *db, int64_t log, int64_t first, int64_t ma
 enum err db_statement_carry(struct db *db, int64_t from, int64_t to, int64_t now,
 	struct diag *d) CHECK_RESULT;
 
+/* *sha256 was made void by entry `by`; the first time counts. */
+enum err db_statement_void(struct db *db, int64_t log, const struct hash *sha256,
+	int64_t by, struct diag *d) CHECK_RESULT;
+
+/* An entry that is not void, with its list. */
+struct statement_list {
+	int64_t index; /* -1: there is none any more */
+	struct slice note;
+	struct slice content;
+};
+/* The first with an index over `after`. */
+enum err db_statement_next_list(struct db *db, int64_t log, int64_t after,
+	struct arena *a, struct statement_list *ret, struct diag *d) CHECK_RESULT;
+
 #endif

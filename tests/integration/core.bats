@@ -60,3 +60,7 @@ core() {
 @test "withdrawals: counted anew, also side by side" {
 	core withdrawal
 }
+
+@test "voids: what they may name, and what is left of the indicators" {
+	core voiding
+}

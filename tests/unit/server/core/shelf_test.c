@@ -74,7 +74,7 @@ static void full(void **state)
 	shelf_done(&s);
 }
 
-static void dropped(void **state)
+static void barred(void **state)
 {
 	struct hash one = name(1), two = name(2);
 	struct shelf s;
@@ -84,12 +84,25 @@ static void dropped(void **state)
 	shelf_init(&s, 100);
 	put(&s, 1, 10);
 	b = shelf_get(&s, &one);
-	shelf_drop(&s, &one);
-	shelf_drop(&s, &two);
+	assert_int_equal(shelf_bar(&s, &one), OK);
+	assert_int_equal(shelf_bar(&s, &two), OK);
+	assert_int_equal(shelf_bar(&s, &two), OK);
 	assert_false(has(&s, 1));
 	assert_int_equal(s.bytes, 0);
-	assert_int_equal(b->n, 10);
+	assert_int_equal(b->n, 10); /* who had it keeps it */
 	blob_unref(b);
+	/* it does not come back, and the others go on making room */
+	put(&s, 1, 10);
+	put(&s, 2, 10);
+	assert_false(has(&s, 1));
+	assert_false(has(&s, 2));
+	put(&s, 3, 60);
+	put(&s, 4, 60);
+	assert_false(has(&s, 3));
+	assert_true(has(&s, 4));
+	put(&s, 1, 10);
+	assert_false(has(&s, 1));
+	assert_int_equal(s.bytes, 60);
 	shelf_done(&s);
 }
 
@@ -98,7 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many),
 		cmocka_unit_test(full),
-		cmocka_unit_test(dropped),
+		cmocka_unit_test(barred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
