@@ -21,6 +21,12 @@ enum err root_file_read(
 void root_file_done(struct root_file *f);
 #define CLEANUP_ROOT_FILE __attribute__((cleanup(root_file_done)))
 
+/* What is known here of the feed, against a draft that follows a root document: ERR_VALUE
+ * when statements that count now would not under it, unless `compromised`; says on stderr
+ * what is known, and from when. */
+enum err root_depend_check(struct ctl *c, const struct root *draft, bool compromised,
+	struct diag *d) CHECK_RESULT;
+
 enum err ctl_root_new(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_root_sign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_root_show(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;

@@ -25,6 +25,10 @@ static const char usage[] =
 	"  --max-age DURATION          how long a checkpoint's freshness lasts (1h)\n"
 	"  --attest-within DURATION    between attests; 0s: none required (0s)\n"
 	"  --max-lifetime DURATION     longest an approval may run (365d)\n"
+	"  --compromised               what hangs on a key that goes is to count no "
+	"more;\n"
+	"                              without it that is refused, as far as it is known "
+	"here\n"
 	"  -o, --output FILE           instead of stdout\n";
 
 /* Keys by role until their number is known. */
@@ -33,6 +37,8 @@ struct draft {
 	struct pubkey keys[ROLE_COUNT][ROOT_KEYS];
 	size_t n[ROLE_COUNT];
 	const char *output;
+	bool follows; /* an older one */
+	bool compromised;
 };
 
 static enum err role_parse(struct slice name, enum role *ret, struct diag *d)
@@ -99,6 +105,7 @@ static enum err start_from(struct draft *x, const char *path, struct diag *d)
 	old.root.issued = x->root.issued;
 	old.root.expires = x->root.expires;
 	x->root = old.root;
+	x->follows = true;
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		const struct pubkey *k = root_keys(&old.root, (enum role)r, &x->n[r]);
 
@@ -119,7 +126,8 @@ enum {
 	EXPIRES,
 	AGE,
 	ATTEST,
-	LIFE
+	LIFE,
+	COMPROMISED
 };
 
 static const struct option options[] = {
@@ -134,6 +142,7 @@ static const struct option options[] = {
 	{"max-age", required_argument, NULL, AGE},
 	{"attest-within", required_argument, NULL, ATTEST},
 	{"max-lifetime", required_argument, NULL, LIFE},
+	{"compromised", no_argument, NULL, COMPROMISED},
 	{"output", required_argument, NULL, 'o'},
 	{"help", no_argument, NULL, 'h'},
 	{0},
@@ -141,7 +150,7 @@ static const struct option options[] = {
 
 static enum err take_option(struct draft *x, int opt, const char *arg, struct diag *d)
 {
-	struct slice s = slice_of(arg);
+	struct slice s = slice_of(arg ? arg : "");
 
 	switch (opt) {
 	case HUB:
@@ -168,13 +177,16 @@ static enum err take_option(struct draft *x, int opt, const char *arg, struct di
 		return clock_duration(s, &x->root.attest_within, d);
 	case LIFE:
 		return clock_duration(s, &x->root.max_lifetime, d);
+	case COMPROMISED:
+		x->compromised = true;
+		return OK;
 	default:
 		x->output = arg;
 		return OK;
 	}
 }
 
-static enum err finish(struct draft *x, struct diag *d)
+static enum err finish(struct ctl *c, struct draft *x, struct diag *d)
 {
 	CLEANUP_BUF struct buf text = {.max = ROOT_MAX};
 	struct root *r = &x->root, check;
@@ -196,6 +208,10 @@ static enum err finish(struct draft *x, struct diag *d)
 	e = root_parse(buf_view(&text), &check, d);
 	if (e)
 		return diag_at(d, e, "this root would be refused: ");
+	if (x->follows)
+		e = root_depend_check(c, &check, x->compromised, d);
+	if (e)
+		return e;
 	return x->output ? file_write(x->output, buf_view(&text), 0644, d)
 			 : ctl_print(&text, d);
 }
@@ -207,7 +223,6 @@ enum err ctl_root_new(struct ctl *c, int argc, char **argv, struct diag *d)
 	enum err e = OK;
 	int opt;
 
-	(void)c;
 	x = (struct draft){.root = {.version = 1,
 				   .issued = now,
 				   .expires = now + 365 * 86400,
@@ -238,5 +253,5 @@ enum err ctl_root_new(struct ctl *c, int argc, char **argv, struct diag *d)
 			d, ERR_USAGE, "root new: \"%s\" is too much", argv[optind]);
 	if (!*x.root.hub)
 		return diag_fail(d, ERR_USAGE, "root new: give --hub NAME or --from OLD");
-	return finish(&x, d);
+	return finish(c, &x, d);
 }

@@ -21,6 +21,7 @@ struct ctl {
 	struct seckey signing;
 	bool attests; /* set before ctl_follow(): that attests are overdue is no hold */
 	struct feed *feed;
+	int64_t signatures; /* that an approval is to have, if more than the root asks */
 	struct activeset active;
 };
 
@@ -67,6 +68,7 @@ enum err ctl_attest(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_
 enum err ctl_audit(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_cosign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_resign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_erase(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -185,14 +185,18 @@ enum err decide_post(struct ctl *c, const char *path, struct slice note,
 static enum err post(struct ctl *c, struct batch *b, struct decided *ret, struct diag *d)
 {
 	CLEANUP_BUF struct buf answer;
+	char path[64] = "/v1/statements";
 	enum err e;
 
+	if (b->verb == VERB_APPROVE && c->signatures > 1)
+		(void)snprintf(path, sizeof(path), "/v1/statements?signatures=%lld",
+			(long long)c->signatures);
 	buf_init(&answer, ANSWER_MAX);
 	hub_set_deadline(c->hub, DEADLINE);
 	e = hub_post(c->hub, "/v1/bundles", "text/plain; charset=utf-8",
 		buf_view(&b->bundle), &answer, d);
 	if (!e)
-		e = decide_post(c, "/v1/statements", buf_view(&b->note), ret, d);
+		e = decide_post(c, path, buf_view(&b->note), ret, d);
 	if (e)
 		return e;
 	ret->issued = b->st.issued;

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{"revoke", "sign that indicators are no longer to be enforced", ctl_revoke},
 	{"erase", "take values out of every list, as if they had never been in",
 		ctl_erase},
+	{"resign", "sign again what hangs on a key about to go", ctl_resign},
 	{"proposals", "what awaits another coordinator's signature", ctl_proposals},
 	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},

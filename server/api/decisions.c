@@ -29,9 +29,13 @@ enum err api_bundle_add(struct service *s, struct request *q, struct diag *d)
 
 enum err api_statement_add(struct service *s, struct request *q, struct diag *d)
 {
+	int64_t signatures = 0;
 	struct decided got;
-	enum err e = decision_take(
-		&s->core, q->db, &q->who, q->body, q->now, &q->arena, &got, d);
+	enum err e = request_number(q, "signatures", 1, NOTE_SIGS_MAX, &signatures, d);
+
+	if (!e)
+		e = decision_take(&s->core, q->db, &q->who, q->body, (size_t)signatures,
+			q->now, &q->arena, &got, d);
 
 	/* the answer comes when nobody is served what was erased */
 	if (!e && got.erased)

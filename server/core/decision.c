@@ -143,13 +143,14 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 }
 
 enum err decision_take(const struct core *c, struct db *db, const struct caller *by,
-	struct slice bytes, int64_t now, struct arena *a, struct decided *ret,
-	struct diag *d)
+	struct slice bytes, size_t signatures, int64_t now, struct arena *a,
+	struct decided *ret, struct diag *d)
 {
 	struct deciding x = {.by = by};
 	struct decided got = {0};
 	enum err e = judge_statement(c, db, bytes, now, a, &x.j, d);
 
+	x.j.asked = signatures;
 	if (!e)
 		e = proposals_gather(db, by, &x.j, &x.entry, &got.proposal, d);
 	if (e)

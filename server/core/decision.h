@@ -23,7 +23,9 @@ struct decided {
 };
 
 /* Sequences the note in c->log: the answer comes when the checkpoint that holds it is
- * signed and published. Signatures that its proposal has already count with it.
+ * signed and published. Signatures that its proposal has already count with it. It stays
+ * a proposal while it has fewer than `signatures`, when that is more than the root asks:
+ * what is to last under a root document with a higher threshold.
  *
  * ERR_SIGNATURE, ERR_SYNTAX, ERR_WRONG_HUB (another log's), ERR_FUTURE; ERR_VALUE: the
  * bundle is not here or is not what the statement says, a line that cannot be approved
@@ -32,7 +34,7 @@ struct decided {
  * or not issued after every decision that touched one of its values; ERR_CONFLICT: no
  * root document yet; ERR_BUSY: another hub has the log; ERR_HOLD as log.h says. */
 enum err decision_take(const struct core *c, struct db *db, const struct caller *by,
-	struct slice note, int64_t now, struct arena *a, struct decided *ret,
-	struct diag *d) CHECK_RESULT;
+	struct slice note, size_t signatures, int64_t now, struct arena *a,
+	struct decided *ret, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -20,6 +20,7 @@ struct judged {
 	struct statement st;
 	struct hash id;           /* SHA-256 of the text */
 	size_t have, needed;      /* distinct keys that signed; have is at least 1 */
+	size_t asked;             /* signatures, if more than the root needs */
 	struct slice bundle_text; /* from judge_bundle() on */
 	struct bundle bundle;
 	int *flags; /* of each line of an approval */
@@ -40,6 +41,12 @@ enum err judge_effect(struct db *db, const struct judged *j, struct diag *d) CHE
 static inline enum line_form judged_form(const struct judged *j)
 {
 	return j->st.verb == VERB_APPROVE ? LINE_BUNDLE : LINE_REVOKE;
+}
+
+/* Whether it is still a proposal. */
+static inline bool judged_incomplete(const struct judged *j)
+{
+	return j->have < j->needed || (j->st.verb == VERB_APPROVE && j->have < j->asked);
 }
 
 #endif

@@ -138,7 +138,7 @@ static enum err gather_body(struct db *db, void *ctx, struct diag *d)
 	if (!e)
 		e = merge(x->j, old.note, &x->entry, d);
 	/* logged already: the sequencer finds it again and says where */
-	if (e || index >= 0 || x->j->have >= x->j->needed)
+	if (e || index >= 0 || !judged_incomplete(x->j))
 		return e;
 	if (!old.id)
 		e = check_room(db, x->j, d);
@@ -155,7 +155,7 @@ enum err proposals_gather(struct db *db, const struct caller *by, struct judged 
 	struct gathering x = {.by = by, .j = j};
 	enum err e;
 
-	if (j->have >= j->needed)
+	if (!judged_incomplete(j))
 		e = merge(j, (struct slice){0}, &x.entry, d);
 	else
 		e = db_tx(db, gather_body, &x, d);
@@ -312,6 +312,6 @@ enum err proposals_sign(const struct core *c, struct db *db, const struct caller
 	if (!e && !row.outcome)
 		e = proposals_get(c, db, id, now, a, &p, d);
 	if (!e)
-		e = decision_take(c, db, by, bytes, now, a, ret, d);
+		e = decision_take(c, db, by, bytes, 0, now, a, ret, d);
 	return e;
 }

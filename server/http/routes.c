@@ -47,7 +47,7 @@ const struct route routes[] = {
 
 	{"GET", "/v1/queue", COORDINATE, NO_BODY, QUEUE, true, false, NULL, api_queue},
 	{"POST", "/v1/bundles", COORDINATE, MEDIA_NOTE, BUNDLE_MAX, "", false, false, NULL, api_bundle_add},
-	{"POST", "/v1/statements", COORDINATE, MEDIA_NOTE, NOTE_MAX_OF(STATEMENT_MAX), "", false, false, NULL, api_statement_add},
+	{"POST", "/v1/statements", COORDINATE, MEDIA_NOTE, NOTE_MAX_OF(STATEMENT_MAX), "signatures", false, false, NULL, api_statement_add},
 	{"GET", "/v1/proposals", COORDINATE, NO_BODY, "", true, false, NULL, api_proposals},
 	{"GET", "/v1/proposals/{id}", COORDINATE, NO_BODY, "", true, false, NULL, api_proposal},
 	{"POST", "/v1/proposals/{id}/signatures", COORDINATE, MEDIA_NOTE, NOTE_MAX_OF(STATEMENT_MAX), "", false, false, NULL, api_proposal_sign},

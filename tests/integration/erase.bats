@@ -108,13 +108,7 @@ lists_with() {
 	ctl approve two.example rest.example
 	varselctl root new --from "$HUB/root.1" --coordinator-threshold 2 -o root.2
 	varselctl root sign --key "$HUB/root.key" root.2
-	cp root.2 "$(cat "$HUB/private")/root.2"
-	chmod 644 "$(cat "$HUB/private")/root.2"
-	(
-		. "$ROOT/deploy/lib.bash"
-		private=$(cat "$HUB/private")
-		as_service "$private/varseld" -c "$private/varseld.conf" root add "$private/root.2"
-	)
+	root_add root.2
 	id=$(ctl approve two.example rest.example | sed 's/^proposal //')
 	ctl2 cosign --yes "$id"
 	run ctl erase --reason 'On request' two.example

@@ -134,3 +134,21 @@ sign_note() {
 		)
 	} | base64 -w 0)"
 }
+
+# root_add FILE: a new root document for the hub; returns when it is served.
+root_add() {
+	local version
+	version=$(sed -n 's/^version //p' "$1")
+	(
+		# shellcheck source=deploy/lib.bash
+		. "$ROOT/deploy/lib.bash"
+		private=$(private_path "$HUB")
+		as_service tee "$private/root.new" <"$1" >/dev/null
+		as_service "$private/varseld" -c "$private/varseld.conf" root add "$private/root.new"
+	)
+	# shellcheck disable=SC2016 # for the inner shell
+	TOKEN=$(as 0101 token) timeout 20 bash -c '
+		until curl -s -o /dev/null -D - -H "Authorization: Bearer $TOKEN" "$0" |
+			grep -qi "^varsel-root: $1"; do sleep 0.1; done' \
+		"$(hub_url)/v1/feed/$CHANNEL/checkpoint" "$version"
+}

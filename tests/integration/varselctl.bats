@@ -40,7 +40,7 @@ enforced() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	for c in keygen root 'root new' 'root sign' 'root show' org queue show list approve \
-		renew reject revoke erase proposals cosign; do
+		renew reject revoke erase resign proposals cosign; do
 		# shellcheck disable=SC2086 # two words for the root commands
 		run --separate-stderr varselctl $c -h
 		[ "$status" -eq 0 ]
@@ -48,7 +48,7 @@ enforced() {
 		[ -z "$stderr" ]
 	done
 	for c in '' nonsense keygen root 'root frob' org 'org frob' 'org link' 'queue x' show \
-		'list x' approve renew reject revoke erase 'erase x' 'proposals x' cosign 'cosign x' 'queue --frob' 'queue --min-orgs x' \
+		'list x' approve renew reject revoke erase 'erase x' 'resign x' 'proposals x' cosign 'cosign x' 'queue --frob' 'queue --min-orgs x' \
 		'keygen a b' 'list --expiring soon'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr varselctl $c

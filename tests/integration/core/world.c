@@ -319,7 +319,8 @@ struct slice revoke_note(int64_t issued, const char *lines, const struct seckey 
 
 enum err decide(struct slice note, struct decided *ret)
 {
-	return decision_take(&w.core, w.db, &w.coordinator, note, w.now, &w.a, ret, &w.d);
+	return decision_take(
+		&w.core, w.db, &w.coordinator, note, 0, w.now, &w.a, ret, &w.d);
 }
 
 struct indicator get(const char *value)
