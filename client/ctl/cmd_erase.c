@@ -72,6 +72,10 @@ static enum err mark(struct erasure *x, struct diag *d)
 
 		if ((!approve && s->st.verb != VERB_REVOKE) || s->voided)
 			continue;
+		/* one that does not count was not fetched, and is to be erased all the
+		 * same */
+		if (!bundle_is_there(f, s) && bundle_fetch(f, x->c->hub, s, NULL))
+			continue;
 		if (bundle_map(f, s, NULL))
 			continue;
 		if (!names_target(&x->targets, s, approve ? LINE_BUNDLE : LINE_REVOKE))

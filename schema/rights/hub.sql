@@ -19,17 +19,17 @@ BEGIN
 		('login_key', 'SELECT (name, vkey, switched_off)'),
 		('token_nonce', 'SELECT, INSERT, DELETE, UPDATE (at)'),
 		('report', 'SELECT, INSERT, UPDATE (known, withdrawn)'),
-		('indicator', 'SELECT, INSERT, UPDATE (state, action, tlp, confidence, flags, orgs,'
+		('indicator', 'SELECT, INSERT, DELETE, UPDATE (state, action, tlp, confidence, flags, orgs,'
 			' sightings, first_seen, last_seen, changed, until, decided, reason)'),
 		('report_indicator', 'SELECT, INSERT, UPDATE (withdrawn)'),
-		('indicator_tag', 'SELECT, INSERT'),
+		('indicator_tag', 'SELECT, INSERT, DELETE'),
 		('dispute', 'SELECT, INSERT, UPDATE (closed)'),
 		('receipt', 'SELECT, INSERT, UPDATE'),
 		('root', 'SELECT (version, note)'),
-		('bundle', 'SELECT, INSERT'),
+		('bundle', 'SELECT, INSERT, DELETE'),
 		('proposal', 'SELECT, INSERT, UPDATE (note, outcome)'),
 		('log', 'SELECT, INSERT, UPDATE (size, frontier, term)'),
-		('statement', 'SELECT, INSERT'),
+		('statement', 'SELECT, INSERT, UPDATE (voided_by)'),
 		('checkpoint', 'INSERT, SELECT (log_id, size, root)'),
 		('audit', 'SELECT'),
 		('audit_cut', 'SELECT')
