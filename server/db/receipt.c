@@ -20,7 +20,10 @@ enum err db_receipt_put(
 		" EXCLUDED.received, EXCLUDED.root_version, EXCLUDED.size, EXCLUDED.at,"
 		" EXCLUDED.active_count, EXCLUDED.active_sha256, EXCLUDED.outputs,"
 		" EXCLUDED.failed, EXCLUDED.hold)"
-		" WHERE receipt.issued < EXCLUDED.issued RETURNING org_id"};
+		/* two of one second both count, the same one twice does not */
+		" WHERE receipt.issued < EXCLUDED.issued"
+		" OR (receipt.issued = EXCLUDED.issued AND receipt.note <> EXCLUDED.note)"
+		" RETURNING org_id"};
 	CLEANUP_ROWS struct rows rows = {0};
 	struct args a = {0};
 	enum err e;

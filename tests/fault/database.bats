@@ -246,6 +246,7 @@ database_killed() {
 	out 0751 list-domain.txt | grep -qx later.example
 }
 
+# bats test_tags=slow
 @test "database killed mid-request, restarted: under load, twice; nothing is lost, nothing comes twice" {
 	database_killed 2
 }
@@ -296,6 +297,7 @@ database_killed() {
 	figure kills "$kills"
 }
 
+# bats test_tags=slow
 @test "hub SIGKILLed at any moment: under load, ten times; nothing is lost, nothing comes twice" {
 	hub_killed 10
 }

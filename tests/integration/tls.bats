@@ -117,7 +117,7 @@ pull() {
 	member "$PORT" "$(ca)" "$(pair impostor)"
 	run ! pull
 	[[ $output == *'the hub answered 400'* ]]
-	[ ! -e "$tmp/list" ]
+	run ! grep -q evil.example "$tmp/list"
 	[ "$(curl -sS --cacert "$PKI/ca.pem" -o "$tmp/body" -w '%{http_code}' \
 		"https://localhost:$PORT/healthz")" = 400 ]
 }

@@ -33,7 +33,7 @@ in_force() {
 	varselctl -c "$HUB/coordinator.conf" list --json | jq -c '[.[] | [.value, .action, .until, .orgs, .tags]]'
 }
 
-@test "root new refuses to drop a key on which something in force hangs" {
+@test "coordinator key removed from root: root new refuses to drop a key on which something in force hangs" {
 	ctl list >/dev/null
 	run ctl root new --from "$HUB/root.1" --drop "$SECOND"
 	[ "$status" -eq 65 ]
@@ -61,7 +61,7 @@ in_force() {
 	[[ $output == *'not checked'* ]]
 }
 
-@test "resign: what is in force stays as it is, and what is out stays out" {
+@test "coordinator key removed from root: after resign what is in force stays as it is, and what is out stays out" {
 	local before
 	before=$(in_force)
 	run ctl resign -n --drop "$SECOND"
@@ -95,7 +95,7 @@ in_force() {
 	[ "$status" -eq 65 ]
 }
 
-@test "a threshold that rises: signed ahead by two" {
+@test "coordinator key removed from root: a threshold that rises, signed ahead by two" {
 	local second before id
 	second=$(cat "$HUB/coordinator2.vkey")
 	before=$(in_force)
