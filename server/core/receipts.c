@@ -11,7 +11,7 @@ enum err receipts_take(const struct core *c, struct db *db, const struct caller 
 	struct slice bytes, int64_t now, struct arena *a, bool *ret_stored,
 	struct diag *d)
 {
-	struct receipt r;
+	struct receipt r = {0};
 	struct receipt_row row = {.org = by->org, .note = bytes, .received = now};
 	struct note note;
 	enum err e = note_parse(bytes, &note, d);

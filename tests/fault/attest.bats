@@ -16,6 +16,7 @@ teardown_file() { hub_stop; }
 	as 0101 pull
 	ctl approve late.example --reason test >"$BATS_TEST_TMPDIR/out"
 	ctl revoke first.example --reason test >"$BATS_TEST_TMPDIR/out"
+	# shellcheck disable=SC2016 # for the inner shell
 	timeout 30 bash -c 'while varsel -c "$HUB/0101/varsel.conf" pull 2>"$HUB/why"; do :; done'
 	grep 'attest overdue' "$HUB/why"
 	run -76 as 0101 pull

@@ -134,6 +134,7 @@ console() {
 	refused() { sql "SELECT count(*) FROM audit WHERE action = 'refused' AND actor = 'hub'"; }
 	export -f refused sql
 	export HUB
+	# shellcheck disable=SC2016 # for the inner shell
 	timeout 30 bash -c 'until [ "$(refused)" -gt 0 ]; do sleep 0.2; done'
 	for i in $(seq 20); do
 		TOKEN=nothing.like.it get - /v1/indicators >"$tmp/refused"

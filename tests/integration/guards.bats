@@ -35,6 +35,7 @@ flags() {
 flags_become() {
 	export -f ctl flags
 	export HUB
+	# shellcheck disable=SC2016 # for the inner shell
 	timeout 20 bash -c 'until [ "$(flags "$0")" = "$1" ]; do sleep 0.1; done' "$1" "$2"
 }
 

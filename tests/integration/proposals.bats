@@ -82,7 +82,7 @@ coordinator() {
 }
 
 @test "one key counts once, and the same statement is one proposal" {
-	local id note
+	local id
 	id=$(ctl approve twice.example | sed 's/^proposal //')
 	run ctl cosign --yes "$id"
 	[ "$status" -eq 65 ]
@@ -92,7 +92,8 @@ coordinator() {
 	status_is 202
 	[ "$(jq -c . answer)" = "{\"proposal\":$id,\"have\":1,\"needed\":2}" ]
 	# The line twice is no second signer either.
-	sed -n '/^—/p' note >>note
+	sed -n '/^—/p' note >again
+	cat again >>note
 	coordinator "/v1/proposals/$id/signatures" -H 'Content-Type: text/plain' --data-binary @note >answer
 	status_is 202
 	[ "$(jq -c '[.have, .needed]' answer)" = '[1,2]' ]

@@ -41,6 +41,7 @@ retain() {
 
 # Everything was done at least two seconds ago.
 older() {
+	# shellcheck disable=SC2016 # for the inner shell
 	timeout 20 bash -c 'until [ "$(date +%s)" -gt "$1" ]; do sleep 0.1; done' - \
 		"$(sql "SELECT extract(epoch FROM max(at))::bigint + 2 FROM audit")"
 }
@@ -51,7 +52,6 @@ older() {
 }
 
 @test "notes and comments of reports go; the reports stay, and are known again" {
-	local before
 	sql 'SELECT id, sha256, accepted, known FROM report ORDER BY id' >"$tmp/before"
 	sql "UPDATE report SET received = now() - interval '729 days' WHERE id = 1"
 	[ -z "$(retain)" ]

@@ -52,7 +52,7 @@ static void list(const char *table, struct buf *out)
 {
 	const char *const argv[] = {"nft", "list", "table", "inet", table, NULL};
 	CLEANUP_BUF struct buf text = {.max = 1u << 20};
-	char *item[4096], *rest = NULL, *at;
+	char *item[4096] = {0}, *rest = NULL, *at;
 	size_t n = 0;
 
 	nft(argv, &text);

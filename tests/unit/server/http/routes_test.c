@@ -223,9 +223,9 @@ static void the_table_is_sound(void **state)
 		assert_true(r->memory || r->database);
 		assert_int_equal(r->body == MEDIA_NONE, r->body_max == 0);
 		assert_true(r->body == MEDIA_NONE || strcmp(r->method, "POST") == 0);
-		/* A route of the feed may fall back on the database, and never starts
+		/* Reading the feed may fall back on the database, and never starts
 		 * there. */
-		if (r->scopes == SCOPE_FEED)
+		if (r->scopes == SCOPE_FEED && strcmp(r->method, "GET") == 0)
 			assert_non_null(r->memory);
 		for (size_t k = 0; k < i; k++)
 			assert_false(strcmp(r->method, routes[k].method) == 0 &&
