@@ -30,7 +30,7 @@ enum err api_bundle_add(struct service *s, struct request *q, struct diag *d)
 enum err api_statement_add(struct service *s, struct request *q, struct diag *d)
 {
 	int64_t signatures = 0;
-	struct decided got;
+	struct decided got = {0};
 	enum err e = request_number(q, "signatures", 1, NOTE_SIGS_MAX, &signatures, d);
 
 	if (!e)

@@ -66,7 +66,7 @@ enum err api_proposal(struct service *s, struct request *q, struct diag *d)
 
 enum err api_proposal_sign(struct service *s, struct request *q, struct diag *d)
 {
-	struct decided got;
+	struct decided got = {0};
 	int64_t id;
 	enum err e = request_id(q, 0, &id, d);
 

@@ -83,6 +83,7 @@ stops() {
 @test "endless body, gzip bomb, 1 byte/s: it stops at the signed size, or a fixed one" {
 	local kind
 	for kind in endless bomb; do
+		newcomer "$ME"
 		: >"$EVIL/faults"
 		fault /checkpoint "$kind"
 		stops 20 'the answer is over 1024 bytes'
