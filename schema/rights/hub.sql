@@ -2,7 +2,8 @@
 -- What `varseld run` may do, and nothing else: not one DDL statement, no change to a
 -- statement, to a report or to the audit once it is written, no new key for a coordinator. Run
 -- by `varseld migrate` as the tables' owner, each time; varsel.role is the role of the option
--- `database`. Every table of schema/ has its line here.
+-- `database`. Every table of schema/ has its line here. What a void erases it must delete: the
+-- bundle, and an indicator that nobody reported.
 DO $$
 DECLARE
 	r record;

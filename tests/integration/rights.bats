@@ -60,7 +60,7 @@ denied() {
 		"UPDATE bundle SET content = ''" 'UPDATE root SET note = note' \
 		'DELETE FROM checkpoint' 'UPDATE checkpoint SET root = root' \
 		"UPDATE log SET origin = 'x'" 'DELETE FROM log' \
-		"UPDATE indicator SET value = 'x'" 'DELETE FROM indicator'
+		"UPDATE indicator SET value = 'x'" 'UPDATE statement SET note = note'
 }
 
 @test "nobody new gets in: roots, coordinators, others' keys" {
