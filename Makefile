@@ -15,7 +15,7 @@ else
 B = build/asan
 endif
 
-PKGS = libmicrohttpd libpq libsodium libjwt jansson libcurl libidn2 libpsl libconfuse libsystemd
+PKGS = libmicrohttpd libpq libsodium libjwt jansson libcurl libidn2 libpsl libconfuse libsystemd zlib libzstd
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -37,6 +37,7 @@ CPPFLAGS = -D_GNU_SOURCE -I. -I$(B) $(PKG_CFLAGS)
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSAN)
 
 LIB_common = libsodium jansson libcurl libidn2 libpsl libconfuse
+LIB_agent = $(LIB_common) zlib libzstd
 LIB_server = $(LIB_common) libmicrohttpd libpq libjwt libsystemd
 libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread
 
@@ -45,7 +46,7 @@ objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
 COMMON = $(call objs,common/*.c)
 SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o $(B)/gen/rights.o
 SHARED = $(call objs,client/hub/*.c client/feed/*.c)
-AGENT = $(call objs,client/agent/*.c client/agent/input/*.c client/agent/output/*.c)
+AGENT = $(call objs,client/agent/*.c client/agent/hunt/*.c client/agent/input/*.c client/agent/output/*.c)
 CTL = $(call objs,client/ctl/*.c)
 PROGRAMS = $(B)/varseld $(B)/varsel $(B)/varselctl
 
@@ -84,7 +85,7 @@ $(B)/%.a:
 $(B)/varseld: $(B)/server/main.o $(B)/libserver.a $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_server))
 $(B)/varsel: $(B)/client/agent/main.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_agent))
 $(B)/varselctl: $(B)/client/ctl/main.o $(B)/libctl.a $(B)/libshared.a $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common))
 
@@ -97,16 +98,16 @@ $(B)/unit/common/%: $(B)/tests/unit/common/%.o $(B)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
 $(B)/unit/client/agent/%: $(B)/tests/unit/client/agent/%.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_common) cmocka)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(LIB_agent) cmocka)
 $(B)/unit/%: $(B)/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
+	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent) cmocka)
 
 # Tests of the hub's rules against a real database; tests/integration/core.bats gives them one.
 CORE = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/core/*_test.c))
 core-tests: $(CORE)
 $(B)/tests/integration/core/%: $(B)/tests/integration/core/%.o $(B)/tests/integration/core/world.o $(ARCHIVES)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) cmocka)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent) cmocka)
 
 # The firewall's sets, change by change, in the real kernel.
 $(B)/tests/integration/nft/%: $(B)/tests/integration/nft/%.o $(B)/libagent.a $(B)/libshared.a $(B)/libcommon.a
@@ -132,7 +133,7 @@ REPLAY = $(patsubst %,$(B)/fuzz/%_replay,$(FUZZ))
 replay: $(REPLAY)
 $(B)/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent))
 
 -include deploy/targets.mk
 

@@ -25,8 +25,9 @@
 #define ROOT_CHAIN       1024  /* root versions followed in one run */
 #define REQUEST_NOTE_MAX 4096u /* enrol and token notes */
 #define RECEIPT_MAX      65536u
-#define OUTPUT_NAME_MAX  64   /* in a receipt */
-#define INPUT_LINE_MAX   4096 /* a line of a report, a bundle or an input file */
+#define SIGHTINGS_MAX    (256u << 10) /* one request of them */
+#define OUTPUT_NAME_MAX  64           /* in a receipt */
+#define INPUT_LINE_MAX   4096         /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048
@@ -51,6 +52,7 @@
 /* time */
 #define REPORT_AGE_MAX      (7 * 86400)
 #define REPORT_AHEAD_MAX    300
+#define SIGHTING_AGE_MAX    (90 * 86400)
 #define STATEMENT_AHEAD_MAX 120 /* hub refuses, varselctl does not sign */
 #define STATEMENT_PARK      300 /* client sets aside */
 #define LIFETIME_MAX        (366 * 86400)

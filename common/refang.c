@@ -96,6 +96,13 @@ static void mend_scheme(char *p, size_t n)
 			memcpy(p, schemes[i].real, n);
 }
 
+const char *refang_bracket(struct slice s, size_t *ret_n)
+{
+	const struct inner *x = bracketed(s, false, ret_n);
+
+	return x ? x->plain : NULL;
+}
+
 bool refang_needed(struct slice in)
 {
 	bool x = false, in_scheme = true;

@@ -15,6 +15,10 @@
  * what is not defanged passes unchanged, every canonical value does. */
 void refang(struct slice in, struct buf *out);
 
+/* What the bracket that s begins with stands for outside a path, and in *ret_n how many
+ * bytes it takes; NULL when it stands for itself. */
+const char *refang_bracket(struct slice s, size_t *ret_n);
+
 /* Whether refang() would change anything; a cheap look that errs towards true. */
 bool refang_needed(struct slice in);
 

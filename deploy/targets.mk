@@ -36,7 +36,7 @@ run: all ## a hub in the foreground on a database of its own; Ctrl-C stops both
 fuzzers: $(patsubst %,$(B)/fuzz/%_fuzz,$(FUZZ))
 $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server))
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent))
 
 .PHONY: check lint asan tsan fuzz fault mutants demo run fuzzers install
 

@@ -33,6 +33,8 @@ const struct command commands[] = {
 	{"dispute", "[--json] --reason TEXT VALUE",
 		"call it a false positive: to the coordinators' queue", cmd_dispute},
 	{"withdraw", "[--json] REPORT", "take a report of one's own back", cmd_withdraw},
+	{"hunt", "[--since T] [--json|--count] [--no-report] [--all] FILE...",
+		"find what is approved in logs, and tell the hub how often", cmd_hunt},
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Logs held against the active set, file after file. */
+#ifndef VARSEL_HUNT_H
+#define VARSEL_HUNT_H
+
+#include "client/agent/hunt/position.h"
+#include "client/agent/hunt/scan.h"
+#include "client/agent/hunt/tally.h"
+
+struct hunt {
+	/* the caller's */
+	struct needles needles;
+	struct positions positions;
+	int64_t now;
+	int64_t fresh; /* the feed's fresh_time */
+	int64_t since; /* 0, or go back: lines from then on, read before or not */
+	bool all;      /* go back, whatever was read before */
+	/* of each hit that counts; may be NULL */
+	void (*show)(void *ctx, const struct active *a, struct slice matched,
+		const char *file, uint64_t line);
+	void *ctx;
+	/* what was found */
+	struct tally tally;
+	uint64_t hits;
+	/* hunt_file()'s own */
+	struct scan scan;
+	const char *file;
+	const struct position *was;
+	const char *base; /* of the buffer, and where in the file that is */
+	int64_t base_at;
+	enum err err;
+};
+
+/* Makes the table of `set`. ERR_NOMEM. */
+enum err hunt_init(struct hunt *h, const struct activeset *set) CHECK_RESULT;
+void hunt_done(struct hunt *h);
+
+/* "-": standard input. When the file has taken the place of another that was not read to
+ * its end, what is left of that one is read first. What was found before a failure stays
+ * found, and is remembered. */
+enum err hunt_file(struct hunt *h, const char *path, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Active indicators in a form that a log can be held against, byte by byte: one table of
+ * hashes for all kinds, and before it a filter small enough to stay in the cache, as
+ * nearly everything in a log is no indicator.
+ */
+#ifndef VARSEL_HUNT_NEEDLES_H
+#define VARSEL_HUNT_NEEDLES_H
+
+#include "common/activeset.h"
+#include "common/ip.h"
+
+struct needle_slot {
+	uint32_t tag; /* the hash's other half */
+	uint32_t ref; /* index into the set and 1, and NEEDLE_GATE; 0: empty */
+};
+
+struct needles {
+	const struct activeset *set; /* borrowed */
+	struct needle_slot *slot;
+	uint64_t *filter;
+	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their sizes */
+	uint64_t bits4, bits6[3];          /* prefix lengths that occur, by bit */
+};
+
+/* ERR_NOMEM. The set must outlive it. */
+enum err needles_build(const struct activeset *set, struct needles *ret) CHECK_RESULT;
+void needles_done(struct needles *n); /* safe on a zeroed struct */
+#define CLEANUP_NEEDLES __attribute__((cleanup(needles_done)))
+
+/* A hash goes from the last byte of a value to its first, so that those of a name's
+ * parents are met on the way. Upper and lower case are the same to it. */
+#define NEEDLE_SEED 0x8f1bbcdcbfa53e0bu
+
+static inline uint64_t needle_add(uint64_t h, unsigned char c)
+{
+	c |= (unsigned char)(((unsigned)c - 'A' < 26u) << 5);
+	return (h ^ c) * 0x9e3779b97f4a7c15u;
+}
+
+static inline uint64_t needle_end(uint64_t h)
+{
+	h ^= h >> 32;
+	return h * 0xd6e8feb86659fd93u;
+}
+
+/* Whether a value with this finished hash may be there: most are not. */
+static inline bool needles_may(const struct needles *n, uint64_t h)
+{
+	uint64_t bit = h >> n->filter_shift;
+
+	return n->filter[bit / 64] >> bit % 64 & 1;
+}
+
+/* The indicator of that kind and value; the value's case counts for URLs alone. NULL when
+ * there is none. */
+const struct active *needles_find(
+	const struct needles *n, enum kind_id kind, uint64_t h, struct slice value);
+/* Whether a URL has `host` for its host, or an e-mail address for its domain. */
+bool needles_gate(
+	const struct needles *n, enum kind_id kind, uint64_t h, struct slice host);
+/* The hash of a whole value. */
+uint64_t needle_hash(struct slice value);
+uint64_t needle_hash_ip(const struct ip *ip);
+
+#endif

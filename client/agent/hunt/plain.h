@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A line of a log without what hides values in it: JSON's escapes, and the spellings by
+ * which people make indicators harmless (common/refang.h). */
+#ifndef VARSEL_HUNT_PLAIN_H
+#define VARSEL_HUNT_PLAIN_H
+
+#include "common/buf.h"
+
+/* A JSON object on one line, with escapes in it. */
+bool plain_is_json(struct slice line);
+/* Whether the bracket at `p` is one that defangs. */
+bool plain_is_defanged(const char *p, const char *end);
+/* Appends the line; what *out has no room for is missing at its end. */
+void plain_line(struct slice line, struct buf *out);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How often each indicator was seen, and when. */
+#ifndef VARSEL_HUNT_TALLY_H
+#define VARSEL_HUNT_TALLY_H
+
+#include "common/activeset.h"
+
+struct tally_row {
+	const struct active *a;
+	const char *source;
+	int64_t count;
+	int64_t first, last;
+};
+
+struct tally {
+	struct tally_row *row; /* in no order until tally_sort() */
+	size_t n, cap;
+	uint32_t *slot; /* by indicator and source: index of the row and 1 */
+	size_t slots;
+};
+
+/* ERR_NOMEM. */
+enum err tally_add(struct tally *t, const struct active *a, const char *source,
+	int64_t time) CHECK_RESULT;
+/* By kind, value and source; nothing can be added afterwards. */
+void tally_sort(struct tally *t);
+/* Leaves out what was last seen before `oldest`, and counts none as first seen before. */
+void tally_limit(struct tally *t, int64_t oldest);
+void tally_done(struct tally *t); /* safe on a zeroed struct */
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Any bytes as lines of a log: each hit is of an indicator that is wanted, in a line that
+ * is there, once. */
+#include <stdlib.h>
+
+#include "client/agent/hunt/format.h"
+#include "client/agent/hunt/scan.h"
+#include "tests/fuzz/canonical.h"
+
+static struct active wanted[] = {
+	{.value = {"45.1.1.159", 10}, .kind = KIND_IP},
+	{.value = {"45.9.0.0/24", 11}, .kind = KIND_IP},
+	{.value = {"2a0f:1::5", 9}, .kind = KIND_IP},
+	{.value = {"evil.example", 12}, .kind = KIND_DOMAIN},
+	{.value = {"xn--bcher-kva.example", 21}, .kind = KIND_DOMAIN},
+	{.value = {"http://evil.example/a", 21}, .kind = KIND_URL},
+	{.value = {"boss@evil.example", 17}, .kind = KIND_EMAIL},
+	{.value = {"d41d8cd98f00b204e9800998ecf8427e", 32}, .kind = KIND_MD5},
+};
+
+struct seen {
+	uint64_t line;
+	uint64_t lines;
+	unsigned hits;
+};
+
+static void on_hit(void *ctx, const struct active *a, struct slice matched,
+	struct slice line, uint64_t number)
+{
+	struct seen *x = ctx;
+	unsigned bit = 1u << (a - wanted);
+
+	if (number != x->line)
+		x->hits = 0;
+	MUST(number >= 1 && number <= x->lines && number >= x->line);
+	MUST(a >= wanted && a < wanted + sizeof(wanted) / sizeof(wanted[0]));
+	MUST(!(x->hits & bit));
+	MUST(matched.n > 0 && memmem(line.p, line.n, matched.p, matched.n));
+	MUST(log_time(line, 1764000000) >= -62200000000);
+	MUST(log_format_of(line)->source[0]);
+	x->line = number;
+	x->hits |= bit;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct activeset set = {
+		.a = wanted, .n = sizeof(wanted) / sizeof(wanted[0])};
+	CLEANUP_NEEDLES struct needles needles = {0};
+	struct seen x = {.lines = 1};
+	struct scan scan;
+
+	for (size_t i = 0; i < size; i++)
+		x.lines += data[i] == '\n';
+	MUST(needles_build(&set, &needles) == OK);
+	scan_init(&scan, &needles);
+	scan.hit = on_hit;
+	scan.ctx = &x;
+	scan_text(&scan, slice_mem(data, size));
+	MUST(scan.line <= x.lines);
+	scan_done(&scan);
+	return 0;
+}

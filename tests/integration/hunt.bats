@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# varsel hunt: logs of every kind against a slow and obvious reference, what it remembers,
+# and what goes to the hub. The tests follow each other.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0101 København
+	cat >"$BATS_FILE_TMPDIR/active" <<-'EOF'
+		ip 45.1.1.159
+		ip 45.9.0.0/24
+		ip 2a0f:1::5
+		ip 2a0f:2::/48
+		domain evil.example
+		domain deep.sub.bad.example
+		domain xn--bcher-kva.example
+		url http://evil.example/drop/a.exe
+		url https://45.1.1.159:8443/x?y=1
+		url http://[2a0f:1::5]/v6
+		email boss@spoof.example
+		md5 d41d8cd98f00b204e9800998ecf8427e
+		sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709
+		sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+	EOF
+	ctl approve --reason test --from <(cut -d' ' -f2 "$BATS_FILE_TMPDIR/active")
+	as 0101 pull
+}
+
+teardown_file() {
+	load lib
+	hub_stop
+}
+
+setup() {
+	load lib
+	tmp=$BATS_TEST_TMPDIR
+	logs=$ROOT/tests/fuzz/corpus/hunt_lines
+	tools=$ROOT/tests/integration/hunt
+}
+
+hunt() {
+	as 0101 hunt --no-report "$@"
+}
+
+# agree FILE: the hits in FILE are those of the reference.
+agree() {
+	hunt --all --json "$1" | jq -r '"\(.line) \(.kind) \(.value)"' | sort >"$tmp/got"
+	"$tools/reference.py" "$BATS_FILE_TMPDIR/active" "$1" | sort >"$tmp/want"
+	same "$tmp/want" "$tmp/got"
+}
+
+@test "hand-written logs of each format: the hits of the reference, line by line" {
+	local log
+	for log in "$logs"/*; do
+		agree "$log"
+		[ -s "$tmp/got" ]
+	done
+	# What the reference itself is held to.
+	hunt --all --json "$logs/plain" | jq -r '"\(.line) \(.kind) \(.value)"' >"$tmp/got"
+	cat >"$tmp/want" <<-'EOF'
+		1 domain evil.example
+		2 domain evil.example
+		4 ip 45.1.1.159
+		6 ip 45.1.1.159
+		6 ip 45.9.0.0/24
+		8 domain evil.example
+		8 url http://evil.example/drop/a.exe
+		9 domain evil.example
+		9 url http://evil.example/drop/a.exe
+		10 ip 45.1.1.159
+		10 url https://45.1.1.159:8443/x?y=1
+		11 ip 45.1.1.159
+		12 ip 2a0f:1::5
+		12 ip 2a0f:2::/48
+		13 ip 2a0f:1::5
+		14 ip 2a0f:1::5
+		14 url http://[2a0f:1::5]/v6
+		15 ip 45.1.1.159
+		16 domain xn--bcher-kva.example
+		17 domain evil.example
+		18 domain deep.sub.bad.example
+		19 email boss@spoof.example
+		21 email boss@spoof.example
+		22 md5 d41d8cd98f00b204e9800998ecf8427e
+		23 sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+		24 domain evil.example
+	EOF
+	same <(sort "$tmp/want") <(sort "$tmp/got")
+}
+
+@test "generated lines in all spellings: the hits of the reference" {
+	"$tools/generate.py" "$BATS_FILE_TMPDIR/active" 4000 >"$tmp/log"
+	agree "$tmp/log"
+	[ "$(wc -l <"$tmp/got")" -gt 1000 ]
+}
+
+@test "gzip in several members, Zstandard and standard input are the same log" {
+	hunt --all --count "$logs/plain" >"$tmp/want"
+	{ head -n 7 "$logs/plain" | gzip; tail -n +8 "$logs/plain" | gzip; } >"$tmp/a.gz"
+	zstd -q "$logs/plain" -o "$tmp/a.zst"
+	hunt --count "$tmp/a.gz" | same "$tmp/want" -
+	hunt --count "$tmp/a.zst" | same "$tmp/want" -
+	hunt --count - <"$logs/plain" | same "$tmp/want" -
+	hunt --count - <"$tmp/a.gz" | same "$tmp/want" -
+	# A compressed file that was read whole has nothing new.
+	[ -z "$(hunt --count "$tmp/a.gz")" ]
+	head -c 300 "$tmp/a.gz" >"$tmp/cut.gz"
+	run hunt --count "$tmp/cut.gz"
+	[ "$status" -eq 65 ]
+	[[ $output == *"$tmp/cut.gz: the compressed data is cut short"* ]]
+}
+
+@test "only what is new is read: growth, an unfinished line, rotation, truncation" {
+	local f=$tmp/q.log
+	printf 'a evil.example\nb 45.1.' >"$f"
+	[ "$(hunt "$f")" = "$f:1: domain evil.example" ]
+	[ -z "$(hunt "$f")" ]
+	printf '1.159 c\n' >>"$f"
+	[ "$(hunt "$f")" = "$f:2: ip 45.1.1.159" ]
+	# Rotated, with a line that was written before: the old file's rest, then the new one.
+	echo 'd evil.example' >>"$f"
+	mv "$f" "$f.1"
+	printf 'e\nf evil.example\n' >"$f"
+	run -0 hunt "$f"
+	[ "$output" = "$f.1:3: domain evil.example"$'\n'"$f:2: domain evil.example" ]
+	[ -z "$(hunt "$f")" ]
+	# Emptied in place and filled again, longer than before.
+	printf 'g 45.1.1.159\nh\ni\n' >"$f"
+	[ "$(hunt "$f")" = "$f:1: ip 45.1.1.159" ]
+	[ "$(hunt --all "$f")" = "$f:1: ip 45.1.1.159" ]
+}
+
+@test "--since goes back for an indicator that is new, and counts nothing twice" {
+	local f=$tmp/q.log
+	date -u -d '-3 days' '+%FT%TZ late.example old' >"$f"
+	date -u -d '-1 hour' '+%FT%TZ late.example evil.example' >>"$f"
+	[ "$(hunt --count "$f")" = '1 domain evil.example' ]
+	ctl approve --reason test late.example
+	as 0101 pull
+	[ -z "$(hunt --count "$f")" ]
+	[ "$(hunt --since 1d "$f")" = "$f:2: domain late.example" ]
+	[ -z "$(hunt --since 1d "$f")" ]
+	run -0 hunt --all --since 2d "$f"
+	[ "$output" = "$f:2: domain late.example"$'\n'"$f:2: domain evil.example" ]
+}
+
+@test "a file that cannot be read is named, and the others are read" {
+	run hunt --count --all "$tmp/none" "$logs/plain"
+	[ "$status" -ne 0 ]
+	[[ $output == *"$tmp/none: No such file"* ]]
+	[[ $output == *'domain evil.example'* ]]
+}
+
+@test "sightings wait for the hub under their batch, and name nobody" {
+	local f=$tmp/q.log url
+	printf '%s client 10.20.30.40 evil.example user hansen\n' \
+		"$(date -u '+%FT%TZ')" "$(date -u -d '-1 hour' '+%FT%TZ')" >"$f"
+	echo '2020-01-01T10:00:00Z boss@spoof.example' >>"$f" # too old for the hub
+	url=$(cat "$HUB/0101/varsel.conf")
+	sed -i "s|^hub = .*|hub = \"http://127.0.0.1:$(port_free)\"|" "$HUB/0101/varsel.conf"
+	run as 0101 hunt --count "$f"
+	printf '%s\n' "$url" >"$HUB/0101/varsel.conf"
+	[ "$status" -eq 75 ]
+	jq -e '(.batch | test("^[0-9a-f]{32}$")) and (.sightings | length == 1) and
+		(.sightings[0] | .kind == "domain" and .value == "evil.example" and .count == 2 and
+			.source == "other" and .first < .last and
+			(keys == ["count", "first", "kind", "last", "source", "value"]))' \
+		"$HUB"/0101/state/sightings/hunt-*.json
+	[ "$(find "$HUB/0101/state/sightings" -type f | wc -l)" -eq 1 ]
+	[ -z "$(hunt "$f")" ]
+}
