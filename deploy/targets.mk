@@ -17,6 +17,10 @@ tsan: ## unit tests under ThreadSanitizer
 fuzz: ## search on with libFuzzer, SECONDS=60 a target
 	@tests/fuzz/search $(SECONDS)
 
+bench: all ## measure beside what one would otherwise use; writes docs/benchmarks.md
+	@deploy/install-deps
+	@tests/bench/run
+
 fault: ## every test of faults and attacks, the long ones too; figures, then `N passed, N failed`
 	@deploy/install-deps
 	@TEST_TIMEOUT=3600 tests/run faults
@@ -38,7 +42,7 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent))
 
-.PHONY: check lint asan tsan fuzz fault mutants demo run fuzzers install
+.PHONY: check lint asan tsan fuzz bench fault mutants demo run fuzzers install
 
 # Units, cron.d and the like name where the programs went.
 SYSCONFDIR = /etc
