@@ -6,7 +6,9 @@
 #include <strings.h>
 
 #define NEEDLE_GATE 0x80000000u
-#define FILTER_BITS 16 /* a needle; one in so many others passes */
+#define FILTER_LOAD                                                        \
+	4 /* needles to a word of the filter: two in a hundred others pass \
+	   */
 
 uint64_t needle_hash(struct slice value)
 {
@@ -70,10 +72,9 @@ static struct needle_slot *seek(const struct needles *n, enum kind_id kind, bool
 
 static void put(struct needles *n, size_t i, bool gate, uint64_t h, struct slice value)
 {
-	uint64_t bit = h >> n->filter_shift;
 	struct needle_slot *s = seek(n, n->set->a[i].kind, gate, h, value);
 
-	n->filter[bit / 64] |= (uint64_t)1 << bit % 64;
+	n->filter[h >> n->filter_shift] |= needle_bits(h);
 	if (!s->ref)
 		*s = (struct needle_slot){
 			(uint32_t)h, (uint32_t)(i + 1) | (gate ? NEEDLE_GATE : 0)};
@@ -109,7 +110,7 @@ static void put_active(struct needles *n, size_t i)
 enum err needles_build(const struct activeset *set, struct needles *ret)
 {
 	struct needles n = {.set = set, .slot_shift = 64, .filter_shift = 64};
-	size_t slots, bits;
+	size_t slots, words;
 
 	/* a URL and its gate are two */
 	do
@@ -117,12 +118,11 @@ enum err needles_build(const struct activeset *set, struct needles *ret)
 	while ((size_t)1 << (64 - n.slot_shift) < set->n * 3);
 	do
 		n.filter_shift--;
-	while ((size_t)1 << (64 - n.filter_shift) < set->n * FILTER_BITS ||
-		n.filter_shift > 58);
+	while ((size_t)1 << (64 - n.filter_shift) < set->n / FILTER_LOAD);
 	slots = (size_t)1 << (64 - n.slot_shift);
-	bits = (size_t)1 << (64 - n.filter_shift);
+	words = (size_t)1 << (64 - n.filter_shift);
 	n.slot = calloc(slots, sizeof(*n.slot));
-	n.filter = calloc(bits / 64, sizeof(*n.filter));
+	n.filter = calloc(words, sizeof(*n.filter));
 	if (!n.slot || !n.filter || set->n >= NEEDLE_GATE - 1) {
 		needles_done(&n);
 		return ERR_NOMEM;

@@ -19,7 +19,7 @@ struct needles {
 	const struct activeset *set; /* borrowed */
 	struct needle_slot *slot;
 	uint64_t *filter;
-	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their sizes */
+	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their lengths */
 	uint64_t bits4, bits6[3];          /* prefix lengths that occur, by bit */
 };
 
@@ -34,8 +34,7 @@ void needles_done(struct needles *n); /* safe on a zeroed struct */
 
 static inline uint64_t needle_add(uint64_t h, unsigned char c)
 {
-	c |= (unsigned char)(((unsigned)c - 'A' < 26u) << 5);
-	return (h ^ c) * 0x9e3779b97f4a7c15u;
+	return (h ^ (c | 0x20)) * 0x9e3779b97f4a7c15u;
 }
 
 static inline uint64_t needle_end(uint64_t h)
@@ -44,12 +43,18 @@ static inline uint64_t needle_end(uint64_t h)
 	return h * 0xd6e8feb86659fd93u;
 }
 
+/* Two bits of one word of the filter. */
+static inline uint64_t needle_bits(uint64_t h)
+{
+	return (uint64_t)1 << (h & 63) | (uint64_t)1 << (h >> 6 & 63);
+}
+
 /* Whether a value with this finished hash may be there: most are not. */
 static inline bool needles_may(const struct needles *n, uint64_t h)
 {
-	uint64_t bit = h >> n->filter_shift;
+	uint64_t bits = needle_bits(h);
 
-	return n->filter[bit / 64] >> bit % 64 & 1;
+	return (n->filter[h >> n->filter_shift] & bits) == bits;
 }
 
 /* The indicator of that kind and value; the value's case counts for URLs alone. NULL when

@@ -77,41 +77,49 @@ static void around(struct scan *s, uint64_t h, struct slice host, struct slice t
 	}
 }
 
-/* An address that stands in the line as `token`, and the prefixes that contain it. */
-static void address(struct scan *s, struct ip ip, struct slice token)
+/* The prefix of `bits` bits of an address that stands in the line as `token`. */
+static void prefix(struct scan *s, struct ip ip, unsigned bits, struct slice token)
+{
+	unsigned width = ip.family == AF_INET ? 32 : 128;
+	char text[IP_TEXT];
+	uint64_t h;
+
+	if (bits < width) {
+		ip.addr[bits / 8] &= (unsigned char)(0xff00 >> bits % 8);
+		memset(ip.addr + bits / 8 + 1, 0, 15 - bits / 8);
+	}
+	ip.bits = bits;
+	h = needle_hash_ip(&ip);
+	if (!needles_may(s->needles, h))
+		return;
+	(void)ip_format(&ip, text);
+	look_up(s, KIND_IP, h, slice_of(text), token);
+	if (bits == width)
+		around(s, h, slice_of(text), token);
+}
+
+/* An address, and the prefixes that contain it, of the lengths that occur. */
+static void address(struct scan *s, const struct ip *ip, struct slice token)
 {
 	const struct needles *n = s->needles;
 	uint64_t set[3] = {n->bits4, 0, 0};
-	unsigned width = ip.family == AF_INET ? 32 : 128;
-	char text[IP_TEXT];
+	unsigned width = ip->family == AF_INET ? 32 : 128;
 
-	if (ip.family != AF_INET)
+	if (ip->family != AF_INET)
 		memcpy(set, n->bits6, sizeof(set));
 	set[width / 64] |= (uint64_t)1 << width % 64; /* for URLs with this host */
-	for (unsigned bits = width + 1; bits-- > 0;) {
-		uint64_t h;
-
-		if (bits < width)
-			ip.addr[bits / 8] &= (unsigned char)(0xff00 >> bits % 8);
-		if (!(set[bits / 64] >> bits % 64 & 1))
-			continue;
-		ip.bits = bits;
-		h = needle_hash_ip(&ip);
-		if (!needles_may(n, h))
-			continue;
-		(void)ip_format(&ip, text);
-		look_up(s, KIND_IP, h, slice_of(text), token);
-		if (bits == width)
-			around(s, h, slice_of(text), token);
-	}
+	for (unsigned i = width / 64 + 1; i-- > 0;)
+		for (; set[i]; set[i] &= set[i] - 1)
+			prefix(s, *ip, i * 64 + (unsigned)__builtin_ctzll(set[i]), token);
 }
 
 /* A name of ASCII labels, which stands in the line as `token`: it and its parents of two
- * labels at least. */
-static void name(struct scan *s, struct slice value, struct slice token)
+ * labels at least. Whether two dots in a row separate what are no labels of one name. */
+static bool name(struct scan *s, struct slice value, struct slice token)
 {
 	uint64_t h = NEEDLE_SEED;
 	size_t labels = 0;
+	bool two = false;
 
 	for (size_t i = value.n; i-- > 0;) {
 		uint64_t end;
@@ -119,6 +127,7 @@ static void name(struct scan *s, struct slice value, struct slice token)
 		h = needle_add(h, (unsigned char)value.p[i]);
 		if (i > 0 && value.p[i - 1] != '.')
 			continue;
+		two |= value.p[i] == '.';
 		/* an escaped dot separates nothing */
 		if (++labels < 2 || (i > 1 && value.p[i - 2] == '\\'))
 			continue;
@@ -129,6 +138,12 @@ static void name(struct scan *s, struct slice value, struct slice token)
 		if (i == 0)
 			around(s, end, value, token);
 	}
+	return two;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 static void undotted(struct scan *s, struct slice token)
@@ -149,14 +164,20 @@ static void undotted(struct scan *s, struct slice token)
 	}
 }
 
-static void dotted(struct scan *s, struct slice token)
+/* A name that ends in digits is at most an address. */
+static bool dotted(struct scan *s, struct slice token)
 {
 	struct ip ip = {.family = AF_INET, .bits = 32};
+	size_t last = token.n;
 
-	if (ip4_parse(token, ip.addr))
-		address(s, ip, token);
-	else
-		name(s, token, token);
+	while (last && is_digit(token.p[last - 1]))
+		last--;
+	if (last == token.n || (last && token.p[last - 1] != '.'))
+		return name(s, token, token);
+	if (!is_digit(token.p[0]) || !ip4_parse(token, ip.addr))
+		return memmem(token.p, token.n, "..", 2) != NULL;
+	address(s, &ip, token);
+	return false;
 }
 
 /* A name outside ASCII: as it stands in DNS. Labels that mean nothing there are left off
@@ -170,7 +191,7 @@ static void foreign(struct scan *s, struct slice token)
 	while (rest.n && domain_parse("domain", rest, rest, out, &n, NULL))
 		(void)slice_cut(&rest, '.', &label);
 	if (rest.n)
-		name(s, slice_mem(out, n), token);
+		(void)name(s, slice_mem(out, n), token);
 }
 
 /* The run that begins at `at`, if it is an IPv6 address; where the run ends, and whether
@@ -200,7 +221,7 @@ static const char *colons(
 		run.n--;
 	*ret_found = alone && (twice || n >= 6) && ip_parse(run, &ip, NULL) == OK;
 	if (*ret_found)
-		address(s, ip, run);
+		address(s, &ip, run);
 	return stop;
 }
 
@@ -239,32 +260,40 @@ static void scan_plain(struct scan *s)
 	s->now = line;
 }
 
-/* A run with dots off its ends: an ellipsis is no label. */
-static void one(struct scan *s, struct slice t, unsigned all)
+/* A run with dots off its ends. Whether there are two in a row within. */
+static bool one(struct scan *s, struct slice t, unsigned all)
 {
 	while (t.n && t.p[t.n - 1] == '.')
 		t.n--;
 	while (t.n && t.p[0] == '.')
 		t = slice_mem(t.p + 1, t.n - 1);
+	if (all & TOKEN_DOT && t.n && memchr(t.p, '.', t.n)) {
+		if (!(all & TOKEN_HIGH))
+			return dotted(s, t);
+		foreign(s, t);
+		return memmem(t.p, t.n, "..", 2) != NULL;
+	}
 	if (all & TOKEN_HIGH)
 		foreign(s, t);
-	else if (all & TOKEN_DOT && t.n && memchr(t.p, '.', t.n))
-		dotted(s, t);
 	else
 		undotted(s, t);
+	return false;
 }
 
+/* An ellipsis is no label: what stands around it stands alone. */
 static void token(struct scan *s, struct slice t, unsigned all)
 {
 	const char *two;
 
-	while (all & TOKEN_DOT && (two = memmem(t.p, t.n, "..", 2))) {
+	if (!one(s, t, all))
+		return;
+	while ((two = memmem(t.p, t.n, "..", 2))) {
 		size_t n = (size_t)(two - t.p);
 
-		one(s, slice_mem(t.p, n), all);
+		(void)one(s, slice_mem(t.p, n), all);
 		t = slice_mem(two + 2, t.n - n - 2);
 	}
-	one(s, t, all);
+	(void)one(s, t, all);
 }
 
 static void scan_line(struct scan *s, struct slice line)
