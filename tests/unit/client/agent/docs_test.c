@@ -50,7 +50,7 @@ static void commands_and_options(void **state)
 	for (const struct command *c = commands; c->name; c++) {
 		must_name(&page, "Cm %s", c->name);
 		for (const char *p = strstr(c->args, "--"); p; p = strstr(p + 2, "--")) {
-			size_t n = strcspn(p + 1, " ]");
+			size_t n = strcspn(p + 1, " ]|");
 
 			assert_true(n < sizeof(word));
 			memcpy(word, p + 1, n);
