@@ -137,6 +137,13 @@ static enum err take_value(const json_t *v, const struct json_field *f, void *in
 		return take_nums(v, f->max, a, to, d);
 	case JSON_TEXTS:
 		return take_texts(v, f->max, a, to, d);
+	case JSON_ROWS:
+		if (!json_is_array(v))
+			return diag_fail(d, ERR_SYNTAX, "not an array");
+		if (f->max && json_array_size(v) > f->max)
+			return diag_fail(d, ERR_LIMIT, "%zu elements, at most %zu",
+				json_array_size(v), f->max);
+		return OK;
 	case JSON_FLAG:
 		if (!json_is_boolean(v))
 			return diag_fail(d, ERR_SYNTAX, "not true or false");

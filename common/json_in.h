@@ -19,6 +19,8 @@ enum json_type {
 	JSON_FLAG,  /* bool */
 	JSON_NUMS,  /* struct json_nums: array of numbers, max = how many */
 	JSON_TEXTS, /* struct json_texts: array of strings */
+	JSON_ROWS,  /* array of objects, not taken here: json_read_array(); max = how
+		     * many */
 };
 
 struct json_nums {

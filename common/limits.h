@@ -26,8 +26,12 @@
 #define REQUEST_NOTE_MAX 4096u /* enrol and token notes */
 #define RECEIPT_MAX      65536u
 #define SIGHTINGS_MAX    (256u << 10) /* one request of them */
-#define OUTPUT_NAME_MAX  64           /* in a receipt */
-#define INPUT_LINE_MAX   4096         /* a line of a report, a bundle or an input file */
+#define SIGHTINGS_ROWS   1000
+#define SIGHTING_BATCH   64 /* name of a request, so that it counts once */
+#define SIGHTING_SOURCE  16
+#define SIGHTING_COUNT   1000000000 /* of one row */
+#define OUTPUT_NAME_MAX  64         /* in a receipt */
+#define INPUT_LINE_MAX   4096       /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048

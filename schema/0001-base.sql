@@ -161,8 +161,8 @@ COMMENT ON COLUMN indicator.tlp IS '1 clear, 2 green, 3 amber, 4 amber+strict, 5
 COMMENT ON COLUMN indicator.confidence IS 'The highest reported, 0 to 100';
 COMMENT ON COLUMN indicator.flags IS 'Bits: 1 private-suffix, 2 never-block; and, in the queue whatever its state, 4 disputed, 8 withdrawn: approved, and nobody who reported it stands by it';
 COMMENT ON COLUMN indicator.orgs IS 'Distinct organisations that reported it and stand by it: those in report_indicator, counted as they come and go';
-COMMENT ON COLUMN indicator.sightings IS 'How often it was reported';
-COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report says it was seen';
+COMMENT ON COLUMN indicator.sightings IS 'How often it was reported, and seen';
+COMMENT ON COLUMN indicator.first_seen IS 'Earliest time that a report or a sighting says it was seen';
 COMMENT ON COLUMN indicator.last_seen IS 'Latest such time';
 COMMENT ON COLUMN indicator.created IS 'When the hub first had it';
 COMMENT ON COLUMN indicator.changed IS 'When this row last changed';
@@ -222,6 +222,82 @@ COMMENT ON COLUMN dispute.key_name IS 'Whose token it came with';
 COMMENT ON COLUMN dispute.reason IS 'Why';
 COMMENT ON COLUMN dispute.created IS 'Since when';
 COMMENT ON COLUMN dispute.closed IS 'When a decision or a rejection closed it; null: open';
+
+-- what members see --------------------------------------------------------------------------
+
+CREATE TABLE sighting (
+	hour timestamptz NOT NULL,
+	indicator_id bigint NOT NULL,
+	org_id bigint NOT NULL,
+	source text COLLATE "C" NOT NULL,
+	count bigint NOT NULL,
+	first timestamptz NOT NULL,
+	last timestamptz NOT NULL,
+	PRIMARY KEY (indicator_id, hour, org_id, source)
+) PARTITION BY RANGE (hour);
+COMMENT ON TABLE sighting IS 'How often members saw an indicator in their logs and counters, by the hour; a partition each month';
+COMMENT ON COLUMN sighting.hour IS 'The hour of the last time, its beginning';
+COMMENT ON COLUMN sighting.indicator_id IS 'What was seen';
+COMMENT ON COLUMN sighting.org_id IS 'By whom';
+COMMENT ON COLUMN sighting.source IS 'In what kind of log: dns, proxy, mail and so on';
+COMMENT ON COLUMN sighting.count IS 'How often';
+COMMENT ON COLUMN sighting.first IS 'First time';
+COMMENT ON COLUMN sighting.last IS 'Last time';
+
+CREATE TABLE sighting_batch (
+	org_id bigint NOT NULL REFERENCES org,
+	batch text COLLATE "C" NOT NULL,
+	accepted bigint NOT NULL,
+	at timestamptz NOT NULL,
+	PRIMARY KEY (org_id, batch)
+);
+CREATE INDEX sighting_batch_at ON sighting_batch (at);
+COMMENT ON TABLE sighting_batch IS 'Batches of sightings that were counted: one that is sent twice counts once';
+COMMENT ON COLUMN sighting_batch.org_id IS 'Whose';
+COMMENT ON COLUMN sighting_batch.batch IS 'The number that its sender gave it';
+COMMENT ON COLUMN sighting_batch.accepted IS 'How many of its rows were counted';
+COMMENT ON COLUMN sighting_batch.at IS 'When';
+
+-- The hub and its retention have no right to DDL: these two functions are the exception, and
+-- can do no more than make a month and drop old ones. The names of partitions are months.
+CREATE FUNCTION sighting_month(at bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = public, pg_temp AS $$
+DECLARE
+	month timestamp := date_trunc('month', to_timestamp(at) AT TIME ZONE 'UTC');
+	name text := 'sighting_' || to_char(month, 'YYYY_MM');
+BEGIN
+	IF to_regclass(name) IS NOT NULL THEN
+		RETURN;
+	END IF;
+	PERFORM pg_advisory_xact_lock(130160904070511); -- two that need it at once
+	EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF sighting'
+		' FOR VALUES FROM (%L) TO (%L)', name, month AT TIME ZONE 'UTC',
+		(month + interval '1 month') AT TIME ZONE 'UTC');
+END $$;
+REVOKE EXECUTE ON FUNCTION sighting_month FROM PUBLIC;
+COMMENT ON FUNCTION sighting_month IS 'Makes the partition of a time, if need be';
+
+CREATE FUNCTION sighting_drop(before bigint) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = public, pg_temp AS $$
+DECLARE
+	partition regclass;
+	n bigint;
+	total bigint := 0;
+BEGIN
+	FOR partition IN SELECT inhrelid::regclass FROM pg_inherits
+		WHERE inhparent = 'sighting'::regclass
+		AND (SELECT relname FROM pg_class WHERE oid = inhrelid) < 'sighting_'
+			|| to_char(to_timestamp(before) AT TIME ZONE 'UTC', 'YYYY_MM')
+		ORDER BY 1
+	LOOP
+		EXECUTE format('SELECT count(*) FROM %s', partition) INTO n;
+		EXECUTE format('DROP TABLE %s', partition);
+		total := total + n;
+	END LOOP;
+	RETURN total;
+END $$;
+REVOKE EXECUTE ON FUNCTION sighting_drop FROM PUBLIC;
+COMMENT ON FUNCTION sighting_drop IS 'Drops the months that ended before a time; says how many rows went';
 
 -- what coordinators decide -----------------------------------------------------------------
 

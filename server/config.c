@@ -69,6 +69,8 @@ const struct conf_option config_options[] = {
 		"After how long the signed notes of reports go; 0s: never."},
 	{"retain-links", CONF_DURATION, AT(retain.links), "90d", false, 0, 0,
 		"The same for enrolment links that were used or ran out."},
+	{"retain-sightings", CONF_DURATION, AT(retain.sightings), "366d", false, 0, 0,
+		"The same for sightings, by whole months."},
 	{"retain-disputes", CONF_DURATION, AT(retain.disputes), "730d", false, 0, 0,
 		"The same for disputes that are closed."},
 	{"retain-proposals", CONF_DURATION, AT(retain.proposals), "730d", false, 0, 0,

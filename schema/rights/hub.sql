@@ -11,7 +11,7 @@ DECLARE
 BEGIN
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', role);
 	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append, sighting_month TO %I', role);
 	FOR r IN VALUES
 		('schema_migration', 'SELECT (version)'),
 		('org', 'SELECT, INSERT, UPDATE (state, links, reports, last_seen)'),
@@ -25,6 +25,8 @@ BEGIN
 		('report_indicator', 'SELECT, INSERT, UPDATE (withdrawn)'),
 		('indicator_tag', 'SELECT, INSERT, DELETE'),
 		('dispute', 'SELECT, INSERT, UPDATE (closed)'),
+		('sighting', 'SELECT, INSERT, UPDATE (count, first, last)'),
+		('sighting_batch', 'SELECT, INSERT'),
 		('receipt', 'SELECT, INSERT, UPDATE'),
 		('root', 'SELECT (version, note)'),
 		('bundle', 'SELECT, INSERT, DELETE'),

@@ -8,13 +8,14 @@ DECLARE
 	role text := current_setting('varsel.role');
 BEGIN
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append, sighting_drop TO %I', role);
 	FOR r IN VALUES
 		('token_nonce', 'SELECT, DELETE'),
 		('enrol_link', 'SELECT, DELETE'),
 		('report', 'SELECT (id, received, note), UPDATE (note, comment)'),
 		('dispute', 'SELECT, DELETE'),
 		('proposal', 'SELECT, DELETE'),
+		('sighting_batch', 'SELECT, DELETE'),
 		('audit', 'SELECT, DELETE'),
 		('audit_cut', 'SELECT, INSERT, DELETE')
 	LOOP

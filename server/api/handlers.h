@@ -31,6 +31,9 @@ enum err api_bundle_stored(struct service *s, struct request *q, struct diag *d)
 enum err api_report_add(struct service *s, struct request *q, struct diag *d);
 enum err api_report_get(struct service *s, struct request *q, struct diag *d);
 enum err api_report_withdraw(struct service *s, struct request *q, struct diag *d);
+/* sightings.c */
+enum err api_sightings_add(struct service *s, struct request *q, struct diag *d);
+
 /* disputes.c */
 enum err api_receipt_add(struct service *s, struct request *q, struct diag *d);
 enum err api_dispute_add(struct service *s, struct request *q, struct diag *d);

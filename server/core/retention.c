@@ -18,6 +18,9 @@ static const struct rule {
 } rules[] = {
 	{"enrolment links", offsetof(struct retention, links), db_retain_links},
 	{"notes of reports", offsetof(struct retention, reports), db_retain_notes},
+	{"sightings", offsetof(struct retention, sightings), db_retain_sightings},
+	{"batches of sightings", offsetof(struct retention, sightings),
+		db_retain_batches},
 	{"disputes", offsetof(struct retention, disputes), db_retain_disputes},
 	{"proposals", offsetof(struct retention, proposals), db_retain_proposals},
 	{"audit", offsetof(struct retention, audit), db_retain_audit},

@@ -59,6 +59,37 @@ enum err db_retain_disputes(struct db *db, int64_t before, int64_t after, int64_
 	return delete_some(db, &q, before, ret, d);
 }
 
+enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {
+		"retain-sightings", "SELECT sighting_drop($1::bigint)"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args a = {0};
+	enum err e;
+
+	(void)after;
+	(void)now;
+	args_num(&a, before);
+	e = db_run(db, &q, &a, &r, d);
+	if (!e)
+		*ret = (struct retained){row_num(&r, 0, 0), 0};
+	return e;
+}
+
+enum err db_retain_batches(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-batches",
+		"DELETE FROM sighting_batch WHERE (org_id, batch) IN (SELECT org_id,"
+		" batch FROM sighting_batch WHERE at < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
 enum err db_retain_proposals(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d)
 {

@@ -40,6 +40,7 @@ const struct route routes[] = {
 	{"GET", "/v1/reports/{id}", OWN_REPORT, NO_BODY, "", true, false, NULL, api_report_get},
 	{"POST", "/v1/reports/{id}/withdrawal", REPORT, NO_BODY, "", false, false, NULL, api_report_withdraw},
 	{"POST", "/v1/receipts", FEED, MEDIA_NOTE, NOTE_MAX_OF(RECEIPT_MAX), "", false, false, NULL, api_receipt_add},
+	{"POST", "/v1/sightings", REPORT, MEDIA_JSON, SIGHTINGS_MAX, "", false, false, NULL, api_sightings_add},
 	{"POST", "/v1/disputes", REPORT, JSON, "", false, false, NULL, api_dispute_add},
 	{"GET", "/v1/indicators", READ, NO_BODY, INDICATORS, true, false, NULL, api_indicators},
 	{"GET", "/v1/indicators/{id}", READ, NO_BODY, "", true, false, NULL, api_indicator},

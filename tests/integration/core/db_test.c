@@ -230,22 +230,23 @@ static void test_migrations(void **state)
 static void test_everything_is_commented(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		world_sql("SELECT count(*) FROM pg_class c JOIN pg_namespace n"
-			  " ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-			  " AND c.relkind = 'r' AND obj_description(c.oid) IS NULL"),
+	assert_int_equal(world_sql("SELECT count(*) FROM pg_class c JOIN pg_namespace n"
+				   " ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
+				   " AND c.relkind IN ('r', 'p') AND "
+				   "obj_description(c.oid) IS NULL"),
 		0);
 	assert_int_equal(
 		world_sql("SELECT count(*) FROM pg_attribute a JOIN pg_class c"
 			  " ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = "
 			  "c.relnamespace"
-			  " WHERE n.nspname = 'public' AND c.relkind = 'r' AND attnum > 0"
+			  " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND "
+			  "attnum > 0"
 			  " AND NOT attisdropped AND col_description(c.oid, attnum) IS "
 			  "NULL"),
 		0);
 	assert_true(world_sql("SELECT count(*) FROM pg_class c JOIN pg_namespace n"
 			      " ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-			      " AND c.relkind = 'r'") >= 16);
+			      " AND c.relkind IN ('r', 'p')") >= 16);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, world_fresh)
