@@ -7,6 +7,7 @@
 #include "client/agent/batch.h"
 #include "client/agent/cli.h"
 #include "client/agent/config.h"
+#include "client/agent/outbox.h"
 #include "client/agent/post.h"
 #include "client/agent/spool.h"
 #include "common/file.h"
@@ -246,6 +247,7 @@ static enum err post_all(struct push *p)
 			"%s; %zu reports wait in the spool and go out with the next push "
 			"or pull",
 			p->why.text, p->spooled);
+	outbox_try(p->cli, &p->conf);
 	return p->sum.accepted ? OK
 			       : diag_fail(d, ERR_NOTHING, "the hub took no line of it");
 }

@@ -5,6 +5,7 @@
 
 #include "client/agent/cli.h"
 #include "client/agent/off.h"
+#include "client/agent/outbox.h"
 #include "client/agent/spool.h"
 #include "client/agent/state.h"
 #include "client/feed/feed.h"
@@ -15,7 +16,7 @@ struct status {
 	const struct feed *feed;
 	const struct state *state;
 	struct off off;
-	size_t spool;
+	size_t spool, sightings;
 	char root[64]; /* of the log, base64 as in the checkpoint */
 	int64_t age;   /* seconds since the newest cosigned time; -1: never */
 };
@@ -86,6 +87,7 @@ static enum err print_json(const struct status *s)
 	}
 	put_outputs(s, &j);
 	json_put_num(&j, "spool", (int64_t)s->spool);
+	json_put_num(&j, "sightings", (int64_t)s->sightings);
 	json_put_object_end(&j);
 	if (buf_err(&b))
 		return buf_err(&b);
@@ -151,6 +153,8 @@ static void print_text(const struct status *s)
 		(void)printf("output     none: see varsel.conf(5)\n");
 	if (s->spool)
 		(void)printf("spool      %zu reports wait to be sent\n", s->spool);
+	if (s->sightings)
+		(void)printf("sightings  %zu batches wait to be sent\n", s->sightings);
 	if (s->off.until) {
 		clock_format(s->off.until, time);
 		(void)printf(
@@ -190,6 +194,7 @@ static enum err status(struct cli *c, bool json)
 		(void)snprintf(s.root, sizeof(s.root), "%s", buf_str(&b));
 		s.feed = feed;
 		s.spool = spool_count(&conf);
+		s.sightings = outbox_count(&conf);
 		s.age = feed->fresh_time ? clock_now() - feed->fresh_time : -1;
 		if (s.age < 0 && feed->fresh_time)
 			s.age = 0;

@@ -3,11 +3,13 @@
 
 #include <dirent.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "client/agent/post.h"
 #include "client/agent/session.h"
 #include "common/file.h"
+#include "common/json_in.h"
 #include "common/json_out.h"
 
 #define FOLDER     "sightings"
@@ -134,8 +136,84 @@ enum err outbox_take_back(
 	return for_each(c, take_back, &x, d);
 }
 
+/* The last run of `who` whose memory is stored: what later ones wrote may yet be taken
+ * back. The first line of the memory ends in its number. */
+static int64_t finished_run(const struct config *c, const char *who)
+{
+	char *path = config_state(c, who), line[128] = "";
+	FILE *f = path ? fopen(path, "re") : NULL;
+	const char *last;
+	int64_t run = 0;
+
+	if (f && fgets(line, sizeof(line), f) && (last = strrchr(line, ' ')))
+		run = strtoll(last + 1, NULL, 10);
+	if (f)
+		(void)fclose(f);
+	free(path);
+	return run;
+}
+
+static bool is_finished(const struct config *c, const char *name)
+{
+	const char *dash = strchr(name, '-');
+	char *who = dash ? strndup(name, (size_t)(dash - name)) : NULL;
+	bool yes = who && strtoll(dash + 1, NULL, 10) <= finished_run(c, who);
+
+	free(who);
+	return yes;
+}
+
+static enum err count_one(void *ctx, const char *name, const char *path, struct diag *d)
+{
+	(void)name;
+	(void)path;
+	(void)d;
+	++*(size_t *)ctx;
+	return OK;
+}
+
+size_t outbox_count(const struct config *c)
+{
+	size_t n = 0;
+
+	return for_each(c, count_one, &n, NULL) == OK ? n : 0;
+}
+
+struct refused {
+	int64_t index;
+	char *reason;
+};
+
+static const struct json_field refused_fields[] = {
+	{"index", JSON_NUM, offsetof(struct refused, index), INT64_MAX, true},
+	{"reason", JSON_TEXT, offsetof(struct refused, reason), DIAG_MAX, true},
+	{0},
+};
+
+static enum err say_refused(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const struct refused *r = item;
+
+	(void)i;
+	(void)d;
+	cli_say(ctx, "sighting %lld was not counted: %s", (long long)r->index, r->reason);
+	return OK;
+}
+
+/* For who watches: that nobody wants to hear of one any more is no trouble. */
+static void tell_refused(struct cli *cli, struct slice answer)
+{
+	CLEANUP_ARENA struct arena a;
+
+	arena_init(&a, ANSWER_MAX * 4);
+	if (json_read_array(answer, "refused", refused_fields, sizeof(struct refused),
+		    true, say_refused, cli, &a, NULL))
+		cli_say(cli, "the hub's answer to sightings cannot be read");
+}
+
 struct sending {
 	struct cli *cli;
+	const struct config *conf;
 	struct session session;
 	bool open;
 };
@@ -145,20 +223,26 @@ static enum err send_one(void *ctx, const char *name, const char *path, struct d
 	struct sending *x = ctx;
 	CLEANUP_BUF struct buf body, answer;
 	char *aside = NULL;
-	enum err e = OK;
+	enum err e;
 
 	buf_init(&body, SIGHTINGS_MAX);
 	buf_init(&answer, ANSWER_MAX);
-	if (!x->open)
+	if (!is_finished(x->conf, name))
+		return OK;
+	e = file_read(path, &body, d);
+	if (e == ERR_NOT_FOUND)
+		return OK; /* sent by another run meanwhile */
+	if (e == OK && !x->open) {
+		x->open = true;
 		e = session_open(x->cli, "report", &x->session);
-	x->open = true;
-	if (e == OK)
-		e = file_read(path, &body, d);
+	}
 	if (e == OK)
 		e = hub_post(x->session.hub, "/v1/sightings", "application/json",
 			buf_view(&body), &answer, d);
-	if (e == OK)
+	if (e == OK) {
+		tell_refused(x->cli, buf_view(&answer));
 		return file_remove(path, d);
+	}
 	/* a hub that is older than this client knows no sightings yet */
 	if (post_is_temporary(e) || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN ||
 		e == ERR_NOT_FOUND || e == ERR_METHOD)
@@ -172,9 +256,18 @@ static enum err send_one(void *ctx, const char *name, const char *path, struct d
 
 enum err outbox_send(struct cli *cli, const struct config *c)
 {
-	struct sending x = {.cli = cli};
+	struct sending x = {.cli = cli, .conf = c};
 	enum err e = for_each(c, send_one, &x, &cli->d);
 
 	session_close(&x.session);
 	return e;
+}
+
+void outbox_try(const struct cli *cli, const struct config *c)
+{
+	struct cli own = *cli;
+
+	own.d.text[0] = '\0';
+	if (outbox_send(&own, c))
+		cli_say(cli, "%s", own.d.text);
 }

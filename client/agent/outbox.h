@@ -4,7 +4,9 @@
  * state-dir/sightings. Each carries a batch number of its own, so that one that is sent
  * twice counts once. Who keeps a memory of what it has counted (varsel hunt: how far each
  * log was read) numbers its runs: the files of a run are written first, then the memory
- * with the run's number; what a killed run left over is taken back by the next.
+ * with the run's number; what a killed run left over is taken back by the next, and is
+ * not sent before. The memory of `who` (lower-case letters) is state-dir/who, and its
+ * first line ends in " NUMBER".
  */
 #ifndef VARSEL_AGENT_OUTBOX_H
 #define VARSEL_AGENT_OUTBOX_H
@@ -22,6 +24,11 @@ enum err outbox_take_back(const struct config *c, const char *who, int64_t run,
 /* Sends all that waits. ERR_TEMPFAIL when something still does afterwards. What the hub
  * refuses is set aside, and said on stderr. */
 enum err outbox_send(struct cli *cli, const struct config *c) CHECK_RESULT;
+/* The same beside other work: what cannot be sent now waits, which is said to who
+ * watches. */
+void outbox_try(const struct cli *cli, const struct config *c);
+/* How many files wait. */
+size_t outbox_count(const struct config *c);
 /* One request's body: rows [from, to) of `t` under a batch number. */
 void outbox_body(
 	struct buf *b, const char *batch, const struct tally *t, size_t from, size_t to);

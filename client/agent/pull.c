@@ -6,6 +6,7 @@
 #include "client/agent/apply.h"
 #include "client/agent/enforce.h"
 #include "client/agent/neverblock.h"
+#include "client/agent/outbox.h"
 #include "client/agent/receipt.h"
 #include "common/file.h"
 
@@ -67,8 +68,10 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 	if (e == OK)
 		e = act(c, conf, &allow, opt, &p);
 	/* not to a hub that has just not answered: that would only take time */
-	if (!opt->dry && p.net != ERR_UNAVAILABLE)
+	if (!opt->dry && p.net != ERR_UNAVAILABLE) {
 		receipt_send(c, conf);
+		outbox_try(c, conf);
+	}
 	if (e == OK && p.net == OK && p.net_why.text[0])
 		cli_warn("%s", p.net_why.text);
 	if (e == OK && p.hold[0])

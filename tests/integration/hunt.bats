@@ -170,3 +170,50 @@ agree() {
 	[ "$(find "$HUB/0101/state/sightings" -type f | wc -l)" -eq 1 ]
 	[ -z "$(hunt "$f")" ]
 }
+
+sighted() {
+	ctl show --json evil.example | jq .sightings
+}
+
+@test "what waits is counted by status, and goes out with the next pull or push, once" {
+	local before
+	before=$(sighted)
+	[ "$(as 0101 status --json | jq .sightings)" = 1 ]
+	as 0101 status | grep -q '^sightings  1 batches wait'
+	cp "$HUB"/0101/state/sightings/hunt-*.json "$tmp"
+	as 0101 pull
+	[ "$(sighted)" -eq $((before + 2)) ]
+	[ "$(as 0101 status --json | jq .sightings)" = 0 ]
+	# Killed between the hub's answer and the end: it is sent again, and counts once.
+	cp "$tmp"/hunt-*.json "$HUB/0101/state/sightings"
+	echo other.example | as 0101 push
+	[ "$(as 0101 status --json | jq .sightings)" = 0 ]
+	[ "$(sighted)" -eq $((before + 2)) ]
+	[ "$(sql 'SELECT count(*) FROM sighting_batch')" = 1 ]
+}
+
+@test "what a killed hunt wrote without remembering it is not sent, but found again" {
+	local before
+	before=$(sighted)
+	printf '%s evil.example\n' "$(date -u +%FT%TZ)" >"$tmp/q.log"
+	cp "$HUB/0101/state/hunt" "$tmp/memory"
+	cp "$HUB/0101/varsel.conf" "$tmp/conf"
+	sed -i "s|^hub = .*|hub = \"http://127.0.0.1:$(port_free)\"|" "$HUB/0101/varsel.conf"
+	run -75 as 0101 hunt --count "$tmp/q.log"
+	cp "$tmp/conf" "$HUB/0101/varsel.conf"
+	cp "$tmp/memory" "$HUB/0101/state/hunt"
+	as 0101 pull
+	[ "$(sighted)" -eq "$before" ]
+	[ "$(as 0101 status --json | jq .sightings)" = 1 ]
+	as 0101 hunt --count "$tmp/q.log"
+	[ "$(sighted)" -eq $((before + 1)) ]
+	[ "$(as 0101 status --json | jq .sightings)" = 0 ]
+}
+
+@test "sightings that the hub refuses are set aside, and the pull is none the worse" {
+	echo '{"who":"hansen"}' >"$HUB/0101/state/sightings/hunt-000000000001-000000.json"
+	run -0 as 0101 pull
+	[[ $output == *'hunt-000000000001-000000.json: sightings were refused: '* ]]
+	[ "$(as 0101 status --json | jq .sightings)" = 0 ]
+	[ -f "$HUB/0101/state/sightings/hunt-000000000001-000000.json.refused" ]
+}
