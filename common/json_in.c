@@ -123,6 +123,15 @@ static enum err take_texts(const json_t *v, size_t max, struct arena *a,
 	return OK;
 }
 
+static enum err take_inner(const json_t *v, struct arena *a, char **ret, struct diag *d)
+{
+	char *text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	*ret = text ? arena_dup(a, slice_of(text)) : NULL;
+	free(text);
+	return *ret ? OK : diag_fail(d, ERR_NOMEM, "JSON: out of memory");
+}
+
 static enum err take_value(const json_t *v, const struct json_field *f, void *into,
 	struct arena *a, struct diag *d)
 {
@@ -144,6 +153,8 @@ static enum err take_value(const json_t *v, const struct json_field *f, void *in
 			return diag_fail(d, ERR_LIMIT, "%zu elements, at most %zu",
 				json_array_size(v), f->max);
 		return OK;
+	case JSON_INNER:
+		return take_inner(v, a, to, d);
 	case JSON_FLAG:
 		if (!json_is_boolean(v))
 			return diag_fail(d, ERR_SYNTAX, "not true or false");

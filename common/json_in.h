@@ -21,6 +21,7 @@ enum json_type {
 	JSON_TEXTS, /* struct json_texts: array of strings */
 	JSON_ROWS,  /* array of objects, not taken here: json_read_array(); max = how
 		     * many */
+	JSON_INNER, /* char *: the value's own JSON, to be read by a call of its own */
 };
 
 struct json_nums {

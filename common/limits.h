@@ -61,6 +61,9 @@
 #define STATEMENT_PARK      300 /* client sets aside */
 #define LIFETIME_MAX        (366 * 86400)
 #define REVOKE_REMEMBERED   (366 * 86400)
+#define COVERAGE_LATE       900          /* a decision not followed for so long is late */
+#define COVERAGE_SILENT     3600         /* and so is a client not heard of for so long */
+#define ENFORCED_WITHIN     (30 * 86400) /* an approval enforced later is not measured */
 #define TOKEN_SKEW_MAX      300
 #define TOKEN_NONCE_KEPT    600
 

@@ -17,32 +17,50 @@ static bool parse_when(struct slice rest, int64_t *ret_time, struct slice *reaso
 	return true;
 }
 
-static bool parse_output(struct slice rest, struct receipt *r)
+static bool parse_output(struct slice rest, struct receipt_output *ret)
 {
-	struct slice name, how, reason;
-	int64_t time;
+	struct receipt_output o = {0};
+	struct slice how;
 	bool failed;
 
-	if (!slice_cut(&rest, ' ', &name) || name.n == 0 || name.n > OUTPUT_NAME_MAX ||
-		!slice_cut(&rest, ' ', &how))
+	if (!slice_cut(&rest, ' ', &o.name) || o.name.n == 0 ||
+		o.name.n > OUTPUT_NAME_MAX || !slice_cut(&rest, ' ', &how))
 		return false;
 	failed = slice_is(how, "failed");
-	if (!failed && !slice_is(how, "applied"))
+	if ((!failed && !slice_is(how, "applied")) ||
+		!parse_when(rest, &o.time, failed ? &o.error : NULL))
 		return false;
-	r->outputs++;
-	r->failed += failed;
-	return parse_when(rest, &time, failed ? &reason : NULL);
+	*ret = o;
+	return true;
+}
+
+bool receipt_next_output(struct slice *rest, struct receipt_output *ret)
+{
+	struct slice line, word;
+
+	while (rest->n) {
+		(void)slice_cut(rest, '\n', &line);
+		if (slice_cut(&line, ' ', &word) && slice_is(word, "output") &&
+			parse_output(line, ret))
+			return true;
+	}
+	return false;
 }
 
 /* A line that begins with another word is of a later version. */
 static bool parse_line(struct slice line, struct receipt *r)
 {
+	struct receipt_output o;
 	struct slice word;
 
 	if (!slice_cut(&line, ' ', &word))
 		return true;
-	if (slice_is(word, "output"))
-		return parse_output(line, r);
+	if (slice_is(word, "output")) {
+		if (!parse_output(line, &o))
+			return false;
+		r->outputs++;
+		r->failed += o.error.n > 0;
+	}
 	if (slice_is(word, "hold"))
 		return !r->hold.n && parse_when(line, &r->hold_since, &r->hold);
 	return true;

@@ -29,6 +29,17 @@ struct receipt {
 enum err receipt_parse(
 	struct slice text, struct receipt *ret, struct diag *d) CHECK_RESULT;
 
+/* What a line says of one output. */
+struct receipt_output {
+	struct slice name;
+	int64_t time;
+	struct slice error; /* n == 0: applied at `time` */
+};
+
+/* Takes the next such line out of *rest, which begins as a receipt's text that parses;
+ * false when there is none left. */
+bool receipt_next_output(struct slice *rest, struct receipt_output *ret);
+
 /* Appends magic and header through the blank line; then the lines, a hold first. What is
  * too long in them is cut, and white space in an output's name becomes `_`. */
 void receipt_put_header(struct buf *b, const struct receipt *r);

@@ -151,6 +151,8 @@ CREATE TABLE indicator (
 CREATE INDEX indicator_queue
 	ON indicator ((-orgs - least(flags & 12, 4) * 250000), (-sightings), created, id)
 	WHERE state = 'pending' OR (flags & 12) <> 0;
+-- Which sets differ because something lapsed between them.
+CREATE INDEX indicator_until ON indicator (until) WHERE until IS NOT NULL;
 COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
 COMMENT ON COLUMN indicator.id IS 'Number that the API shows';
 COMMENT ON COLUMN indicator.kind IS 'ip, domain, url, email, md5, sha1, sha256';
@@ -434,6 +436,23 @@ COMMENT ON COLUMN receipt.active_sha256 IS 'Digest of that set (docs/formats.md)
 COMMENT ON COLUMN receipt.outputs IS 'Outputs that the client has';
 COMMENT ON COLUMN receipt.failed IS 'Of those, not applied: failed, or lifted by varsel off';
 COMMENT ON COLUMN receipt.hold IS 'Why the client applies no new approvals; null: it does';
+
+CREATE TABLE enforcement (
+	org_id bigint NOT NULL REFERENCES org,
+	log_id smallint NOT NULL REFERENCES log,
+	index bigint NOT NULL,
+	approved timestamptz NOT NULL,
+	enforced timestamptz NOT NULL,
+	PRIMARY KEY (org_id, log_id, index)
+);
+CREATE INDEX enforcement_approved ON enforcement (approved);
+CREATE INDEX enforcement_index ON enforcement (log_id, index);
+COMMENT ON TABLE enforcement IS 'When each organisation enforced an approval, by its receipts; approvals from before its key, and those enforced a month late, are not in it';
+COMMENT ON COLUMN enforcement.org_id IS 'Who enforced';
+COMMENT ON COLUMN enforcement.log_id IS 'The log that has the approval';
+COMMENT ON COLUMN enforcement.index IS 'Its place in that log';
+COMMENT ON COLUMN enforcement.approved IS 'When the hub took the approval';
+COMMENT ON COLUMN enforcement.enforced IS 'When the hub took the first receipt that covers it with no output failing and nothing on hold';
 
 -- who did what -----------------------------------------------------------------------------
 

@@ -71,6 +71,10 @@ const struct conf_option config_options[] = {
 		"The same for enrolment links that were used or ran out."},
 	{"retain-sightings", CONF_DURATION, AT(retain.sightings), "366d", false, 0, 0,
 		"The same for sightings, by whole months."},
+	{"retain-enforcement", CONF_DURATION, AT(retain.enforcement), "366d", false,
+		ENFORCED_WITHIN, (int64_t)3660 * 86400,
+		"The same for when municipalities enforced approvals; at least 30 "
+		"days."},
 	{"retain-disputes", CONF_DURATION, AT(retain.disputes), "730d", false, 0, 0,
 		"The same for disputes that are closed."},
 	{"retain-proposals", CONF_DURATION, AT(retain.proposals), "730d", false, 0, 0,

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"proposals", "what awaits another coordinator's signature", ctl_proposals},
 	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},
+	{"coverage", "who enforces what, who is late, whose set differs", ctl_coverage},
 	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };
 

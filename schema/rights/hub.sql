@@ -28,6 +28,7 @@ BEGIN
 		('sighting', 'SELECT, INSERT, UPDATE (count, first, last)'),
 		('sighting_batch', 'SELECT, INSERT'),
 		('receipt', 'SELECT, INSERT, UPDATE'),
+		('enforcement', 'SELECT, INSERT'),
 		('root', 'SELECT (version, note)'),
 		('bundle', 'SELECT, INSERT, DELETE'),
 		('proposal', 'SELECT, INSERT, UPDATE (note, outcome)'),

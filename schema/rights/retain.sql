@@ -16,6 +16,7 @@ BEGIN
 		('dispute', 'SELECT, DELETE'),
 		('proposal', 'SELECT, DELETE'),
 		('sighting_batch', 'SELECT, DELETE'),
+		('enforcement', 'SELECT, DELETE'),
 		('audit', 'SELECT, DELETE'),
 		('audit_cut', 'SELECT, INSERT, DELETE')
 	LOOP

@@ -36,5 +36,6 @@ enum err receipts_take(const struct core *c, struct db *db, const struct caller 
 	row.outputs = (int64_t)r.outputs;
 	row.failed = (int64_t)r.failed;
 	row.hold = r.hold;
+	row.log = c->origin;
 	return db_receipt_put(db, &row, ret_stored, d);
 }

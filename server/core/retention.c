@@ -21,6 +21,8 @@ static const struct rule {
 	{"sightings", offsetof(struct retention, sightings), db_retain_sightings},
 	{"batches of sightings", offsetof(struct retention, sightings),
 		db_retain_batches},
+	{"times of enforcement", offsetof(struct retention, enforcement),
+		db_retain_enforcement},
 	{"disputes", offsetof(struct retention, disputes), db_retain_disputes},
 	{"proposals", offsetof(struct retention, proposals), db_retain_proposals},
 	{"audit", offsetof(struct retention, audit), db_retain_audit},

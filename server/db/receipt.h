@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Table receipt: the newest of each organisation. */
+/* Table receipt: the newest of each organisation; and what it shows to be enforced. */
 #ifndef VARSEL_DB_RECEIPT_H
 #define VARSEL_DB_RECEIPT_H
 
@@ -16,9 +16,11 @@ struct receipt_row {
 	struct hash digest;
 	int64_t outputs, failed;
 	struct slice hold; /* n == 0: none */
+	const char *log;   /* origin of the log that `size` is of */
 };
 
-/* *ret_stored false: one as new or newer is there, and stays. */
+/* *ret_stored false: one as new or newer is there, and stays. With nothing failed or on
+ * hold, notes which approvals are enforced from now on (table enforcement). */
 enum err db_receipt_put(struct db *db, const struct receipt_row *r, bool *ret_stored,
 	struct diag *d) CHECK_RESULT;
 

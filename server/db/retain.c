@@ -90,6 +90,19 @@ enum err db_retain_batches(struct db *db, int64_t before, int64_t after, int64_t
 	return delete_some(db, &q, before, ret, d);
 }
 
+enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-enforcement",
+		"DELETE FROM enforcement WHERE ctid = ANY (ARRAY(SELECT ctid"
+		" FROM enforcement WHERE approved < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint))"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
 enum err db_retain_proposals(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d)
 {

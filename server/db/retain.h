@@ -27,6 +27,9 @@ enum err db_retain_links(struct db *db, int64_t before, int64_t after, int64_t n
 /* The signed notes and their comments; the reports stay, with what they count. */
 enum err db_retain_notes(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
+/* How long approvals took, by the time of the approval. */
+enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
 /* Whole months of them. */
 enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;

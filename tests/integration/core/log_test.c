@@ -235,7 +235,7 @@ static void test_log_gone(void **state)
 {
 	(void)state;
 	append_ok();
-	(void)world_sql("TRUNCATE log, statement, checkpoint");
+	(void)world_sql("TRUNCATE log, statement, checkpoint, enforcement");
 	hold_at_start();
 }
 

@@ -13,6 +13,7 @@ struct item {
 	bool flag;
 	struct json_nums nums;
 	struct json_texts texts;
+	char *inner;
 };
 
 #define AT(f) offsetof(struct item, f)
@@ -22,6 +23,7 @@ static const struct json_field fields[] = {
 	{"flag", JSON_FLAG, AT(flag), 0, false},
 	{"nums", JSON_NUMS, AT(nums), 3, false},
 	{"texts", JSON_TEXTS, AT(texts), 2, false},
+	{"inner", JSON_INNER, AT(inner), 0, false},
 	{0},
 };
 
@@ -53,6 +55,22 @@ static void whole(void **state)
 	assert_int_equal(x.texts.n, 2);
 	assert_string_equal(x.texts.item[0], "a");
 	assert_string_equal(x.texts.item[1], "");
+}
+
+static void inner_is_json_of_its_own(void **state)
+{
+	struct item x, y;
+
+	(void)state;
+	assert_int_equal(
+		read_text("{\"name\":\"a\",\"inner\":{\"name\":\"\u00f8\", \"id\":7}}",
+			&x, NULL),
+		OK);
+	assert_int_equal(read_text(x.inner, &y, NULL), OK);
+	assert_string_equal(y.name, "\xc3\xb8");
+	assert_int_equal(y.id, 7);
+	assert_int_equal(read_text("{\"name\":\"a\",\"inner\":[1,\"x\"]}", &x, NULL), OK);
+	assert_string_equal(x.inner, "[1,\"x\"]");
 }
 
 static void absent(void **state)
@@ -248,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole),
+		cmocka_unit_test(inner_is_json_of_its_own),
 		cmocka_unit_test(absent),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(deep),

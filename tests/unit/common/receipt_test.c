@@ -48,6 +48,21 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(r.outputs, 1);
 }
 
+static void outputs_one_by_one(void **state)
+{
+	struct slice rest = slice_of(HEAD HOLD APPLIED "later line\n" FAILED);
+	struct receipt_output o;
+
+	(void)state;
+	assert_true(receipt_next_output(&rest, &o));
+	assert_true(slice_is(o.name, "rpz"));
+	assert_int_equal(o.error.n, 0);
+	assert_true(receipt_next_output(&rest, &o));
+	assert_true(slice_is(o.name, "nftables"));
+	assert_true(slice_is(o.error, "no such table"));
+	assert_false(receipt_next_output(&rest, &o));
+}
+
 /* A name with a blank in it and a reason of any length make a line that is read again. */
 static void what_is_too_long_is_cut(void **state)
 {
@@ -117,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(outputs_one_by_one),
 		cmocka_unit_test(what_is_too_long_is_cut),
 		cmocka_unit_test(refusals_name_the_line),
 	};
