@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},
 	{"coverage", "who enforces what, who is late, whose set differs", ctl_coverage},
+	{"drill", "time how fast a harmless decision arrives", ctl_drill},
 	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };
 

@@ -57,6 +57,8 @@ enum err api_org_link(struct service *s, struct request *q, struct diag *d);
 enum err api_org_suspend(struct service *s, struct request *q, struct diag *d);
 /* coverage.c */
 enum err api_coverage(struct service *s, struct request *q, struct diag *d);
+/* drills.c */
+enum err api_drill(struct service *s, struct request *q, struct diag *d);
 /* audit.c */
 enum err api_audit(struct service *s, struct request *q, struct diag *d);
 
