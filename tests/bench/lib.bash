@@ -93,6 +93,14 @@ activate() {
 	ctl approve --reason bench --from "$1" >/dev/null
 }
 
+# clock COMMAND...: the seconds that it takes; `measure` is for programs, whose memory it
+# tells, too.
+clock() {
+	local begin=$EPOCHREALTIME
+	"$@"
+	awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
+}
+
 # The median of the numbers on stdin, one a line.
 median() {
 	sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
