@@ -9,13 +9,18 @@ runs=${BENCH_RUNS:-3}
 tmp=$(mktemp -d)
 # Programs of the row's own that it still has to end.
 children=()
+# Commands that undo what it made elsewhere.
+cleanup=()
 
 finish() {
-	local status=$? pid
+	local status=$? pid undo
 	trap - EXIT
 	for pid in "${children[@]}"; do
 		kill "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
+	done
+	for undo in "${cleanup[@]}"; do
+		$undo
 	done
 	[ ! -f "$tmp/hub/private" ] || devhub stop "$tmp/hub" >/dev/null
 	rm -rf "$tmp"
