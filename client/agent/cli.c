@@ -35,6 +35,10 @@ const struct command commands[] = {
 	{"withdraw", "[--json] REPORT", "take a report of one's own back", cmd_withdraw},
 	{"hunt", "[--since T] [--json|--count] [--no-report] [--all] FILE...",
 		"find what is approved in logs, and tell the hub how often", cmd_hunt},
+	{"sightings", "[--json]",
+		"count what the firewall and the resolver have kept out, and tell the "
+		"hub",
+		cmd_sightings},
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},

@@ -147,6 +147,7 @@ static enum err prepare(struct cli *c, struct hunting *x)
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
 	if (e == OK)
 		x->hunt.fresh = x->feed->fresh_time;
+	x->hunt.no_rpz = x->conf.rpz_log.n > 0;
 	free(dir);
 	free(lock);
 	return e;

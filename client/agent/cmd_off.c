@@ -13,9 +13,11 @@
 #include "client/agent/enforce.h"
 #include "client/agent/pull.h"
 #include "client/agent/receipt.h"
+#include "client/agent/sightings.h"
 #include "common/file.h"
 
-#define PATIENCE 5 /* seconds; then a pull at work will find what we did and follow */
+#define COUNT_SECONDS 5 /* for what the firewall has counted: then it is lost */
+#define PATIENCE      5 /* seconds; then a pull at work will find what we did and follow */
 
 enum { OPT_FOR = 256 };
 
@@ -80,6 +82,8 @@ static enum err lift(struct cli *c, const struct config *conf, const struct off 
 	if (standing_lock(conf, PATIENCE, &lock, &d))
 		cli_warn("%s; gone on all the same", d.text);
 	note(c, &first, standing_open(conf, &s, &d), &d);
+	if (lock >= 0)
+		sightings_note(conf, &s, COUNT_SECONDS);
 	note(c, &first, apply_all(&a, &s.state, &d), &d);
 	note(c, &first, state_save(conf, &s.state, &d), &d);
 	note_receipt(c, conf, &s.state);

@@ -34,6 +34,11 @@ const struct conf_option config_options[] = {
 	{"notify", CONF_LIST, AT(notify), NULL, false, 0, 0,
 		"Command that is run when trouble begins, with a sentence as last "
 		"argument."},
+	{"counters", CONF_BOOL, AT(counters), "true", false, 0, 0,
+		"Whether the hub is told how often the firewall has dropped what."},
+	{"rpz-log", CONF_LIST, AT(rpz_log), NULL, false, 0, 0,
+		"Files in which a resolver logs what its policy zone has answered; the "
+		"hub is told how often."},
 	{"timeout", CONF_DURATION, AT(timeout), "60s", false, 1, 3600,
 		"Longest time that one request to the hub may take; what is large gets "
 		"more."},

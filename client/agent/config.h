@@ -26,6 +26,8 @@ struct config {
 	char *state_dir;
 	char *never_block;
 	struct conf_list notify;
+	bool counters;
+	struct conf_list rpz_log;
 	int64_t timeout;       /* seconds */
 	int64_t stall;         /* seconds */
 	int64_t guard_entries; /* 0: no guard */

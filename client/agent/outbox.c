@@ -17,6 +17,18 @@
 #define ANSWER_MAX (1u << 20)
 #define BATCH_ROWS 100 /* so that the longest values stay below SIGHTINGS_MAX */
 
+void outbox_row(struct json_out *j, const char *name, const struct tally_row *r)
+{
+	json_put_object(j, name);
+	json_put_str(j, "kind", kinds[r->a->kind].name);
+	json_put_text(j, "value", r->a->value);
+	json_put_num(j, "count", r->count < SIGHTING_COUNT ? r->count : SIGHTING_COUNT);
+	json_put_time(j, "first", r->first);
+	json_put_time(j, "last", r->last);
+	json_put_str(j, "source", r->source);
+	json_put_object_end(j);
+}
+
 void outbox_body(
 	struct buf *b, const char *batch, const struct tally *t, size_t from, size_t to)
 {
@@ -26,18 +38,8 @@ void outbox_body(
 	json_put_object(&j, NULL);
 	json_put_str(&j, "batch", batch);
 	json_put_array(&j, "sightings");
-	for (size_t i = from; i < to; i++) {
-		const struct tally_row *r = &t->row[i];
-
-		json_put_object(&j, NULL);
-		json_put_str(&j, "kind", kinds[r->a->kind].name);
-		json_put_text(&j, "value", r->a->value);
-		json_put_num(&j, "count", r->count);
-		json_put_time(&j, "first", r->first);
-		json_put_time(&j, "last", r->last);
-		json_put_str(&j, "source", r->source);
-		json_put_object_end(&j);
-	}
+	for (size_t i = from; i < to; i++)
+		outbox_row(&j, NULL, &t->row[i]);
 	json_put_array_end(&j);
 	json_put_object_end(&j);
 }

@@ -14,6 +14,7 @@
 #include "client/agent/cli.h"
 #include "client/agent/config.h"
 #include "client/agent/hunt/tally.h"
+#include "common/json_out.h"
 
 /* Writes `t`, sorted, as files of run `run` of `who`. ERR_CANTCREAT. */
 enum err outbox_put(const struct config *c, const char *who, int64_t run,
@@ -29,6 +30,8 @@ enum err outbox_send(struct cli *cli, const struct config *c) CHECK_RESULT;
 void outbox_try(const struct cli *cli, const struct config *c);
 /* How many files wait. */
 size_t outbox_count(const struct config *c);
+/* One row of a request, as an object. */
+void outbox_row(struct json_out *j, const char *name, const struct tally_row *r);
 /* One request's body: rows [from, to) of `t` under a batch number. */
 void outbox_body(
 	struct buf *b, const char *batch, const struct tally *t, size_t from, size_t to);

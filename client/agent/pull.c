@@ -8,9 +8,11 @@
 #include "client/agent/neverblock.h"
 #include "client/agent/outbox.h"
 #include "client/agent/receipt.h"
+#include "client/agent/sightings.h"
 #include "common/file.h"
 
-#define PATIENCE 120 /* seconds; another run may be loading a large set */
+#define PATIENCE      120 /* seconds; another run may be loading a large set */
+#define COUNT_SECONDS 60
 
 /* Two pulls would do the same work twice. */
 static enum err lock_run(const struct config *conf, int *ret_fd, struct diag *d)
@@ -45,6 +47,8 @@ static enum err act(struct cli *c, const struct config *conf, const struct allow
 
 	if (e == OK)
 		e = standing_open(conf, &s, &c->d);
+	if (e == OK && !opt->dry)
+		sightings_note(conf, &s, COUNT_SECONDS);
 	if (e == OK)
 		e = enforce(c, conf, opt, p, &s, allow);
 	standing_done(&s);

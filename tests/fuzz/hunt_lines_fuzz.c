@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/agent/hunt/format.h"
+#include "client/agent/hunt/rpz.h"
 #include "client/agent/hunt/scan.h"
 #include "tests/fuzz/canonical.h"
 
@@ -48,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.a = wanted, .n = sizeof(wanted) / sizeof(wanted[0])};
 	CLEANUP_NEEDLES struct needles needles = {0};
 	struct seen x = {.lines = 1};
+	struct slice name;
 	struct scan scan;
 
 	for (size_t i = 0; i < size; i++)
@@ -59,5 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	scan_text(&scan, slice_mem(data, size));
 	MUST(scan.line <= x.lines);
 	scan_done(&scan);
+	if (rpz_line(slice_mem(data, size), &name))
+		MUST(name.n > 0 && memmem(data, size, name.p, name.n));
 	return 0;
 }

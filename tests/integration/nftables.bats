@@ -147,6 +147,64 @@ elements() {
 	dropped 203.0.113.7
 }
 
+seen() {
+	ctl show --json "$1" | jq .sightings
+}
+
+# Sends N packets to ADDRESS that are dropped.
+packets() {
+	run ! gate ping -q -c "$1" -i 0.2 -W 1 "$2"
+}
+
+@test "what was dropped is counted at the hub, to the packet" {
+	local one net six
+	as 0751 pull
+	one=$(seen 203.0.113.7) net=$(seen 198.51.100.0/24) six=$(seen 2001:db8:bad::7)
+	[ "$one" -ge 1 ]
+	packets 3 203.0.113.7
+	packets 2 198.51.100.10
+	packets 1 2001:db8:bad::7
+	reaches 198.51.100.9
+	run -0 as 0751 sightings
+	[ "$output" = "2 ip 198.51.100.0/24 (firewall)
+1 ip 2001:db8:bad::7 (firewall)
+3 ip 203.0.113.7 (firewall)" ]
+	[ "$(seen 203.0.113.7)" -eq $((one + 3)) ]
+	[ "$(seen 198.51.100.0/24)" -eq $((net + 2)) ]
+	[ "$(seen 2001:db8:bad::7)" -eq $((six + 1)) ]
+	run -0 as 0751 sightings
+	[ -z "$output" ]
+	packets 1 203.0.113.7
+	as 0751 pull
+	[ "$(seen 203.0.113.7)" -eq $((one + 4)) ]
+	[ "$(sql "SELECT DISTINCT source FROM sighting")" = firewall ]
+}
+
+@test "what a change sets back to 0 is read before it" {
+	local one net
+	one=$(seen 203.0.113.7) net=$(seen 198.51.100.0/24)
+	packets 2 203.0.113.7
+	packets 2 198.51.100.10
+	ctl renew 203.0.113.7 --until 80d
+	approve 198.51.99.0/24
+	as 0751 pull
+	[ "$(counted block4 203.0.113.7)" = 0 ]
+	packets 3 203.0.113.7
+	packets 3 198.51.100.10
+	as 0751 pull
+	[ "$(seen 203.0.113.7)" -eq $((one + 5)) ]
+	[ "$(seen 198.51.100.0/24)" -eq $((net + 5)) ]
+	packets 1 203.0.113.7
+	as 0751 off
+	reaches 203.0.113.7
+	as 0751 on
+	packets 1 203.0.113.7
+	as 0751 pull
+	[ "$(seen 203.0.113.7)" -eq $((one + 7)) ]
+	ctl revoke --reason test 198.51.99.0/24
+	as 0751 pull
+}
+
 @test "the kernel lets go of what has expired, without a pull" {
 	approve --until 4s 203.0.113.8
 	as 0751 pull

@@ -10,6 +10,7 @@ setup_file() {
 	export DNS=$BATS_FILE_TMPDIR/dns
 	mkdir "$DNS"
 	sed -i '/^output/,$d' "$HUB/0751/varsel.conf"
+	echo "rpz-log = {\"$DNS/unbound.log\", \"$DNS/rpz.log\"}" >>"$HUB/0751/varsel.conf"
 	start_unbound
 	start_bind
 }
@@ -65,6 +66,7 @@ start_unbound() {
 			username: ""
 			pidfile: "$DNS/unbound.pid"
 			use-syslog: no
+			logfile: "$DNS/unbound.log"
 			module-config: "respip iterator"
 			do-not-query-localhost: no
 		remote-control:
@@ -79,6 +81,8 @@ start_unbound() {
 		rpz:
 			name: "varsel.rpz"
 			zonefile: "$DNS/unbound.zone"
+			rpz-log: yes
+			rpz-log-name: "varsel"
 	CONF
 	cat >"$DNS/unbound.zone" <<-'ZONE'
 		@ 60 SOA localhost. root.localhost. 1 60 60 60 60
@@ -97,6 +101,10 @@ start_bind() {
 	cp "$DNS/unbound.zone" "$DNS/bind.zone"
 	cat >"$DNS/named.conf" <<-CONF
 		include "$DNS/rndc.key";
+		logging {
+			channel rpz { file "$DNS/rpz.log"; print-time yes; print-category yes; };
+			category rpz { rpz; };
+		};
 		controls { inet 127.0.0.1 port $((port + 1)) allow { 127.0.0.1; } keys { "rndc-key"; }; };
 		options {
 			directory "$DNS";
@@ -218,4 +226,73 @@ serial() {
 	[ "$status" -eq 73 ]
 	cmp "$DNS/bind.zone" "$tmp/before"
 	says NXDOMAIN new.example
+}
+
+seen() {
+	ctl show --json "$1" | jq .sightings
+}
+
+# ask PORT NAME [TYPE]
+ask() {
+	dig +tries=5 +time=1 @127.0.0.1 -p "$1" "$2" "${3:-A}" >/dev/null
+}
+
+@test "what the resolvers have kept back is counted at the hub, to the query" {
+	local before above
+	approve counted.example deep.counted.example
+	as 0751 pull
+	says NXDOMAIN counted.example deep.counted.example
+	as 0751 pull
+	before=$(seen deep.counted.example) above=$(seen counted.example)
+	[ "$before" -ge 2 ]
+	ask "$UNBOUND" deep.counted.example
+	ask "$UNBOUND" www.DEEP.counted.example AAAA
+	ask "$UNBOUND" other.example
+	ask "$BIND" deep.counted.example
+	ask "$BIND" a.b.Deep.Counted.example TXT
+	ask "$BIND" counted.example
+	ask "$BIND" school.x.evil.example
+	run -0 as 0751 sightings
+	[ "$output" = $'5 domain counted.example (dns)\n4 domain deep.counted.example (dns)' ]
+	[ "$(seen deep.counted.example)" -eq $((before + 4)) ]
+	[ "$(seen counted.example)" -eq $((above + 5)) ]
+	run -0 as 0751 sightings
+	[ -z "$output" ]
+	ask "$BIND" deep.counted.example
+	as 0751 pull
+	[ "$(seen deep.counted.example)" -eq $((before + 5)) ]
+	[ "$(sql "SELECT DISTINCT source FROM sighting")" = dns ]
+}
+
+@test "logs that were rotated are read to their ends, and nothing counts twice" {
+	local before
+	before=$(seen counted.example)
+	ask "$UNBOUND" counted.example
+	mv "$DNS/unbound.log" "$DNS/unbound.log.1"
+	ask "$UNBOUND" counted.example
+	unbound-control -c "$DNS/unbound.conf" log_reopen
+	ask "$UNBOUND" counted.example
+	# The hub is away, and what was read is forgotten again, as if it had been killed.
+	cp "$conf" "$tmp/good.conf"
+	cp "$HUB/0751/state/rpz" "$tmp"
+	sed -i "s|^hub = .*|hub = \"http://127.0.0.1:$(port_free)\"|" "$conf"
+	run -75 --separate-stderr as 0751 sightings --json
+	jq -e '.value == "counted.example" and .count == 3 and .source == "dns"' <<<"$output"
+	cp "$tmp/good.conf" "$conf"
+	cp "$tmp/rpz" "$HUB/0751/state"
+	as 0751 pull
+	[ "$(seen counted.example)" -eq $((before + 3)) ]
+	[ "$(as 0751 status --json | jq .sightings)" = 0 ]
+}
+
+@test "hunt leaves to pull what pull counts" {
+	[ -z "$(as 0751 hunt --all --no-report --count "$DNS/unbound.log" "$DNS/rpz.log")" ]
+	sed -i '/^rpz-log/d' "$conf"
+	as 0751 hunt --all --no-report --count "$DNS/rpz.log" | grep ' domain counted.example$'
+}
+
+@test "a log that is not there is said, and the pull is none the worse" {
+	sed -i "1i rpz-log = {\"$DNS/none.log\", \"$DNS/rpz.log\"}" "$conf"
+	run -0 as 0751 pull
+	[[ $output == *"sightings: $DNS/none.log: No such file"* ]]
 }

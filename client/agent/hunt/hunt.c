@@ -5,6 +5,7 @@
 
 #include "client/agent/hunt/format.h"
 #include "client/agent/hunt/reader.h"
+#include "client/agent/hunt/rpz.h"
 
 #define BUFFER (512u << 10) /* also the longest line that is looked at whole */
 
@@ -31,8 +32,11 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	struct slice line, uint64_t number)
 {
 	struct hunt *h = ctx;
+	struct slice name;
 	int64_t time;
 
+	if (h->no_rpz && rpz_line(line, &name))
+		return;
 	time = log_time(line, h->now);
 	if (is_known(h, a, matched, time))
 		return;

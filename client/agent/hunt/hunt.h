@@ -15,6 +15,7 @@ struct hunt {
 	int64_t fresh; /* the feed's fresh_time */
 	int64_t since; /* 0, or go back: lines from then on, read before or not */
 	bool all;      /* go back, whatever was read before */
+	bool no_rpz;   /* leave out what rpz_line() takes: it is counted elsewhere */
 	/* of each hit that counts; may be NULL */
 	void (*show)(void *ctx, const struct active *a, struct slice matched,
 		const char *file, uint64_t line);

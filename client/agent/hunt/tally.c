@@ -39,6 +39,12 @@ static enum err grow(struct tally *t)
 enum err tally_add(
 	struct tally *t, const struct active *a, const char *source, int64_t time)
 {
+	return tally_count(t, a, source, 1, time, time);
+}
+
+enum err tally_count(struct tally *t, const struct active *a, const char *source,
+	int64_t count, int64_t first, int64_t last)
+{
 	struct tally_row *r;
 	size_t i;
 
@@ -46,13 +52,13 @@ enum err tally_add(
 		return ERR_NOMEM;
 	i = place(t, a, source);
 	if (!t->slot[i]) {
-		t->row[t->n] = (struct tally_row){a, source, 0, time, time};
+		t->row[t->n] = (struct tally_row){a, source, 0, first, last};
 		t->slot[i] = (uint32_t)++t->n;
 	}
 	r = &t->row[t->slot[i] - 1];
-	r->count++;
-	r->first = time < r->first ? time : r->first;
-	r->last = time > r->last ? time : r->last;
+	r->count += count;
+	r->first = first < r->first ? first : r->first;
+	r->last = last > r->last ? last : r->last;
 	return OK;
 }
 

@@ -19,7 +19,10 @@ struct tally {
 	size_t slots;
 };
 
-/* ERR_NOMEM. */
+/* Seen `count` times more, from `first` to `last`. ERR_NOMEM. */
+enum err tally_count(struct tally *t, const struct active *a, const char *source,
+	int64_t count, int64_t first, int64_t last) CHECK_RESULT;
+/* Seen once. */
 enum err tally_add(struct tally *t, const struct active *a, const char *source,
 	int64_t time) CHECK_RESULT;
 /* By kind, value and source; nothing can be added afterwards. */

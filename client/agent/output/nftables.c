@@ -4,6 +4,8 @@
  * by their differences, so that counters survive and a change costs what it changes;
  * prefixes in interval sets that are rewritten in the same transaction. Every element
  * carries its end, so that the kernel lets go by itself when nobody runs varsel any more.
+ * What is dropped is counted by its element, and by the two of set "dropped": from that
+ * small one it is known whether the large ones are worth reading.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 #include "client/agent/output/ranges.h"
 
 #define TABLE   "varsel"
-#define LAYOUT  1 /* of the table; raise it when chains or sets change */
+#define LAYOUT  2 /* of the table; raise it when chains or sets change */
 #define PART    16
 #define NAMELEN 64
 
@@ -180,7 +182,8 @@ static void put_chain(FILE *f, const char *name, const char *end)
 		(void)fprintf(f, "\t\t%s %s @allow%c return\n", families[i].ip, end,
 			families[i].digit);
 	for (size_t i = 0; i < 2; i++)
-		(void)fprintf(f, "\t\t%s %s @block%c drop\n\t\t%s %s @net%c drop\n",
+		(void)fprintf(f,
+			"\t\t%s %s @block%c goto deny\n\t\t%s %s @net%c goto deny\n",
 			families[i].ip, end, families[i].digit, families[i].ip, end,
 			families[i].digit);
 	(void)fputs("\t}\n", f);
@@ -188,6 +191,8 @@ static void put_chain(FILE *f, const char *name, const char *end)
 
 static void put_chains(const struct output_conf *c, FILE *f)
 {
+	/* the first rule decides nothing: it counts */
+	(void)fputs("\tchain deny {\n\t\tmeta nfproto @dropped\n\t\tdrop\n\t}\n", f);
 	put_chain(f, "from", "saddr");
 	put_chain(f, "to", "daddr");
 	for (size_t i = 0; i < HOOKS; i++) {
@@ -226,7 +231,8 @@ static void nftables_render(const struct output_job *j, FILE *f, struct output_t
 		"not "
 		"edit\nadd table inet %s\ndelete table inet %s\ntable inet %s {\n"
 		"\tset applied {\n\t\ttype mark\n\t\telements = { 1 comment \"%s\" "
-		"}\n\t}\n",
+		"}\n\t}\n\tset dropped {\n\t\ttype nf_proto\n\t\tcounter\n"
+		"\t\telements = { ipv4, ipv6 }\n\t}\n",
 		table_of(j->conf), table_of(j->conf), table_of(j->conf), marker);
 	for (size_t i = 0; i < 2; i++) {
 		struct elements allow = {f, head, tail, 0}, block = {f, head, tail, 0},
@@ -393,6 +399,21 @@ static void nftables_probe(const struct output_conf *c, struct output_argv *ret)
 	output_argv_put(ret, "applied");
 }
 
+static const char *const nftables_counted[] = {
+	"dropped", "block4", "block6", "net4", "net6", NULL};
+
+static void nftables_count(
+	const struct output_conf *c, const char *set, struct output_argv *ret)
+{
+	put_nft(c, ret);
+	output_argv_put(ret, "-j");
+	output_argv_put(ret, "list");
+	output_argv_put(ret, "set");
+	output_argv_put(ret, "inet");
+	output_argv_put(ret, table_of(c));
+	output_argv_put(ret, set);
+}
+
 static void nftables_load(
 	const struct output_conf *c, const char *path, struct output_argv *ret)
 {
@@ -431,6 +452,8 @@ static const struct output_kernel nftables_kernel = {
 	.marker = nftables_marker,
 	.change = nftables_change,
 	.load = nftables_load,
+	.counted = nftables_counted,
+	.count = nftables_count,
 	.lift = nftables_lift,
 };
 

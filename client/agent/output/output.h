@@ -74,6 +74,12 @@ struct output_kernel {
 	/* The command that commits the transaction in the file `path`. */
 	void (*load)(
 		const struct output_conf *c, const char *path, struct output_argv *ret);
+	/* The sets whose elements count packets; ends with NULL. The first has few
+	 * elements and counts them all. */
+	const char *const *counted;
+	/* The command that prints one of them as nft's JSON. */
+	void (*count)(
+		const struct output_conf *c, const char *set, struct output_argv *ret);
 	/* The command that takes all of it out, whether or not it is there. */
 	void (*lift)(const struct output_conf *c, struct output_argv *ret);
 };

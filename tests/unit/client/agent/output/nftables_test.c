@@ -8,21 +8,25 @@ static const char *const lines[] = {"ip 203.0.113.7 block 60", "ip 2001:db8::7 b
 	"ip 192.0.2.9 watch 60", "domain evil.example block 60", NULL};
 static const char *const allowed[] = {"198.51.100.9", "2001:db8:ffff::/48", NULL};
 
-static const char chains[] = "\tchain from {\n"
+static const char chains[] = "\tchain deny {\n"
+			     "\t\tmeta nfproto @dropped\n"
+			     "\t\tdrop\n"
+			     "\t}\n"
+			     "\tchain from {\n"
 			     "\t\tip saddr @allow4 return\n"
 			     "\t\tip6 saddr @allow6 return\n"
-			     "\t\tip saddr @block4 drop\n"
-			     "\t\tip saddr @net4 drop\n"
-			     "\t\tip6 saddr @block6 drop\n"
-			     "\t\tip6 saddr @net6 drop\n"
+			     "\t\tip saddr @block4 goto deny\n"
+			     "\t\tip saddr @net4 goto deny\n"
+			     "\t\tip6 saddr @block6 goto deny\n"
+			     "\t\tip6 saddr @net6 goto deny\n"
 			     "\t}\n"
 			     "\tchain to {\n"
 			     "\t\tip daddr @allow4 return\n"
 			     "\t\tip6 daddr @allow6 return\n"
-			     "\t\tip daddr @block4 drop\n"
-			     "\t\tip daddr @net4 drop\n"
-			     "\t\tip6 daddr @block6 drop\n"
-			     "\t\tip6 daddr @net6 drop\n"
+			     "\t\tip daddr @block4 goto deny\n"
+			     "\t\tip daddr @net4 goto deny\n"
+			     "\t\tip6 daddr @block6 goto deny\n"
+			     "\t\tip6 daddr @net6 goto deny\n"
 			     "\t}\n";
 
 static void whole_table(void **state)
@@ -40,6 +44,8 @@ static void whole_table(void **state)
 		"add table inet varsel\ndelete table inet varsel\ntable inet varsel {\n"
 		"\tset applied {\n\t\ttype mark\n\t\telements = { 1 comment \"%s\" "
 		"}\n\t}\n"
+		"\tset dropped {\n\t\ttype nf_proto\n\t\tcounter\n"
+		"\t\telements = { ipv4, ipv6 }\n\t}\n"
 		"\tset allow4 {\n\t\ttype ipv4_addr\n\t\tflags interval\n"
 		"\t\telements = {\n198.51.100.9 }\n\t}\n"
 		"\tset block4 {\n\t\ttype ipv4_addr\n\t\tflags timeout\n\t\tcounter\n"

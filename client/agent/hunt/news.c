@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/hunt/news.h"
+
+#include <stdlib.h>
+
+#include "client/agent/hunt/reader.h"
+
+#define BUFFER (256u << 10) /* a longer line is passed over */
+
+struct news {
+	struct reader *r;
+	struct position *at;
+	enum err (*each)(void *ctx, struct slice line);
+	void *ctx;
+	char buf[BUFFER];
+	size_t have;
+	bool inside; /* a line that is too long */
+};
+
+static enum err take_lines(struct news *x)
+{
+	struct slice rest = slice_mem(x->buf, x->have), line, before = rest;
+	enum err e = OK;
+
+	while (e == OK && slice_cut(&rest, '\n', &line)) {
+		if (!x->inside)
+			e = x->each(x->ctx, line);
+		x->inside = false;
+		if (e)
+			break;
+		x->at->offset += (int64_t)(before.n - rest.n);
+		x->at->lines++;
+		before = rest;
+	}
+	if (e == OK && before.n == BUFFER) {
+		x->at->offset += BUFFER;
+		before.n = 0;
+		x->inside = true;
+	}
+	if (before.n)
+		memmove(x->buf, before.p, before.n);
+	x->have = before.n;
+	return e;
+}
+
+static enum err read_on(struct news *x, struct diag *d)
+{
+	size_t got = 1;
+	enum err e = reader_seek(x->r, x->at->offset, d);
+
+	while (e == OK && got) {
+		e = reader_read(x->r, x->buf + x->have, BUFFER - x->have, &got, d);
+		if (e)
+			break;
+		x->have += got;
+		e = take_lines(x);
+		if (e)
+			e = diag_fail(d, e, "%s", err_text(e));
+	}
+	return e;
+}
+
+static enum err read_one(struct positions *p, const char *path, int64_t now,
+	struct news *x, struct diag *d)
+{
+	CLEANUP_READER struct reader *r = NULL;
+	enum err e = reader_open(path, &r, d);
+
+	if (e)
+		return e;
+	if (!reader_is_plain(r))
+		return diag_fail(
+			d, ERR_CONFIG, "%s: not a log that is being written", path);
+	x->r = r;
+	x->have = 0;
+	x->inside = false;
+	x->at = positions_at(p, path, reader_fd(r), reader_stat(r));
+	if (!x->at)
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	e = read_on(x, d);
+	x->at->tail = position_tail(reader_fd(r), x->at->offset);
+	x->at->used = now;
+	return e;
+}
+
+enum err news_read(struct positions *p, const char *path, int64_t now,
+	enum err (*each)(void *ctx, struct slice line), void *ctx, struct diag *d)
+{
+	struct news *x = calloc(1, sizeof(*x));
+	char *rotated = NULL;
+	struct stat st;
+	enum err e = OK;
+
+	if (!x)
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	x->each = each;
+	x->ctx = ctx;
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0)
+		rotated = positions_rotated(p, path, &st);
+	if (rotated)
+		e = read_one(p, rotated, now, x, d);
+	if (e == OK)
+		e = read_one(p, path, now, x, d);
+	free(rotated);
+	free(x);
+	return e;
+}
