@@ -29,9 +29,11 @@
 #define SIGHTINGS_ROWS   1000
 #define SIGHTING_BATCH   64 /* name of a request, so that it counts once */
 #define SIGHTING_SOURCE  16
-#define SIGHTING_COUNT   1000000000 /* of one row */
-#define OUTPUT_NAME_MAX  64         /* in a receipt */
-#define INPUT_LINE_MAX   4096       /* a line of a report, a bundle or an input file */
+#define SIGHTING_COUNT   1000000000  /* of one row */
+#define EVENT_MAX        (16u << 10) /* its JSON */
+#define EVENT_TAIL       1024        /* how many are in memory */
+#define OUTPUT_NAME_MAX  64          /* in a receipt */
+#define INPUT_LINE_MAX   4096        /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048

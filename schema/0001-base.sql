@@ -454,6 +454,39 @@ COMMENT ON COLUMN enforcement.index IS 'Its place in that log';
 COMMENT ON COLUMN enforcement.approved IS 'When the hub took the approval';
 COMMENT ON COLUMN enforcement.enforced IS 'When the hub took the first receipt that covers it with no output failing and nothing on hold';
 
+-- what happens -----------------------------------------------------------------------------
+
+CREATE TABLE event (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL,
+	kind text COLLATE "C" NOT NULL,
+	audience text COLLATE "C" NOT NULL CHECK (audience IN ('coordinator', 'member')),
+	body jsonb NOT NULL
+);
+CREATE INDEX event_at ON event (at);
+COMMENT ON TABLE event IS 'What happened, for those who follow /v1/events and for alerts; written in the transaction of its cause';
+COMMENT ON COLUMN event.id IS 'Rises in the order of the commits: event_append() sees to it, so that who has read one has missed none before it';
+COMMENT ON COLUMN event.at IS 'When';
+COMMENT ON COLUMN event.kind IS 'campaign, queue, log, receipt, sighting, notice';
+COMMENT ON COLUMN event.audience IS 'Who may know: coordinator, or member (and coordinators)';
+COMMENT ON COLUMN event.body IS 'What is sent';
+
+-- The only way in: the number is given under a lock that is held until the transaction ends,
+-- for nobody may see a number before a smaller one. Called last, and the commit does not wait
+-- for the disk meanwhile: see audit_append().
+CREATE FUNCTION event_append(at bigint[], kind text[], audience text[], body text[])
+	RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM set_config('synchronous_commit', 'off', true);
+	PERFORM pg_advisory_xact_lock(130160904070512);
+	FOR i IN 1 .. cardinality(at) LOOP
+		INSERT INTO event (at, kind, audience, body)
+			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb);
+	END LOOP;
+END $$;
+REVOKE EXECUTE ON FUNCTION event_append FROM PUBLIC;
+COMMENT ON FUNCTION event_append IS 'Adds events, in the order given';
+
 -- who did what -----------------------------------------------------------------------------
 
 CREATE TABLE audit (

@@ -17,6 +17,7 @@ BEGIN
 		('proposal', 'SELECT, DELETE'),
 		('sighting_batch', 'SELECT, DELETE'),
 		('enforcement', 'SELECT, DELETE'),
+		('event', 'SELECT, DELETE'),
 		('audit', 'SELECT, DELETE'),
 		('audit_cut', 'SELECT, INSERT, DELETE')
 	LOOP

@@ -33,7 +33,8 @@ enum err api_report_get(struct service *s, struct request *q, struct diag *d);
 enum err api_report_withdraw(struct service *s, struct request *q, struct diag *d);
 /* sightings.c */
 enum err api_sightings_add(struct service *s, struct request *q, struct diag *d);
-
+/* events.c */
+enum err api_events(struct service *s, struct request *q, struct diag *d);
 /* disputes.c */
 enum err api_receipt_add(struct service *s, struct request *q, struct diag *d);
 enum err api_dispute_add(struct service *s, struct request *q, struct diag *d);

@@ -70,6 +70,8 @@ static void put_http(struct buf *b, struct metrics *m)
 		m->requests);
 	one(b, "varsel_http_long_polls", "gauge", "Requests that wait for news",
 		m->waiting);
+	one(b, "varsel_http_streams", "gauge", "Answers that follow the events",
+		m->streams);
 	one(b, "varsel_http_upload_bytes", "gauge", "Memory reserved for request bodies",
 		m->upload_bytes);
 	one(b, "varsel_db_queue", "gauge", "Requests that wait for a database worker",

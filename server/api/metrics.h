@@ -27,6 +27,7 @@ struct metrics {
 	atomic_int_fast64_t connections;            /* open now */
 	atomic_int_fast64_t requests;               /* begun and not answered yet */
 	atomic_int_fast64_t waiting;                /* long-polls */
+	atomic_int_fast64_t streams;                /* who follow the events */
 	atomic_int_fast64_t queued;                 /* for a database worker */
 	atomic_int_fast64_t working;                /* workers that have a request */
 	atomic_int_fast64_t upload_bytes;           /* reserved for request bodies */

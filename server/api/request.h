@@ -39,6 +39,13 @@ struct response {
 	struct blob *blob; /* the body instead; a reference that the answer gives back */
 	int64_t root_hint; /* Varsel-Root; 0: none */
 	int64_t wait;      /* seconds that ERR_TEMPFAIL may last */
+	/* The body is but the beginning: events follow it (server/http/streams.h). */
+	struct {
+		bool on;
+		bool all;   /* also those for coordinators alone */
+		bool end;   /* there is more: nothing follows, come again */
+		int64_t at; /* number of the last one that the body has */
+	} stream;
 	/* Of a report that was refused, for the problem. */
 	const struct refusal *refused;
 	size_t nrefused;
@@ -51,9 +58,10 @@ struct request {
 	struct param param[REQUEST_PARAMS];
 	size_t nparams;
 	struct slice body;
-	struct caller who; /* key NULL: a route without a token */
-	unsigned scopes;   /* bits of enum scope */
-	struct db *db;     /* the worker's connection; NULL for a handler in memory */
+	struct caller who;      /* key NULL: a route without a token */
+	unsigned scopes;        /* bits of enum scope */
+	const char *last_event; /* Last-Event-ID; NULL: none */
+	struct db *db; /* the worker's connection; NULL for a handler in memory */
 	int64_t now;
 	bool last_call; /* a long-poll's time is up, or the hub stops: answer now */
 	struct response res;

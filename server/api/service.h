@@ -9,6 +9,7 @@
 #include "server/core/keysoff.h"
 #include "server/core/refusals.h"
 #include "server/core/seen.h"
+#include "server/core/tail.h"
 
 struct metrics;
 
@@ -18,6 +19,7 @@ struct service {
 	struct keysoff off;
 	struct seen seen;
 	struct refusals refusals;
+	struct tail tail;
 	struct jwt_key jwt;
 	struct metrics *metrics; /* metrics.h */
 	atomic_bool stopping;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "server/core/attest.h"
+#include "server/core/events.h"
 #include "server/core/judge.h"
 #include "server/core/log.h"
 #include "server/core/policy.h"
@@ -70,6 +71,17 @@ static const char *what_of(const struct judged *j)
 	return arena_printf(j->a, "statement %s", hex);
 }
 
+static enum err tell(struct db *db, const struct deciding *x, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+
+	event_begin(&ev, EVENT_LOG, true, x->j.now);
+	json_put_num(&ev.j, "size", x->index + 1);
+	json_put_str(&ev.j, "verb", verb_name(x->j.st.verb));
+	json_put_num(&ev.j, "lines", x->j.st.count);
+	return events_put(db, &ev, d);
+}
+
 static enum err record(
 	struct db *db, int64_t row, const struct deciding *x, struct diag *d)
 {
@@ -98,7 +110,9 @@ static enum err record(
 	if (!e)
 		e = db_audit_add(
 			db, j->now, x->by->key, s.verb, slice_of(index), what_of(j), d);
-	return e ? e : audit_overrides(db, x, d);
+	if (!e)
+		e = audit_overrides(db, x, d);
+	return e ? e : tell(db, x, d);
 }
 
 /* An approval or a revocation: its list, and what that does to the indicators. */

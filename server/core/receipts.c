@@ -3,9 +3,41 @@
 
 #include "common/note.h"
 #include "common/receipt.h"
+#include "server/core/events.h"
 #include "server/core/signer.h"
 #include "server/core/window.h"
+#include "server/db/db.h"
 #include "server/db/receipt.h"
+
+struct taking {
+	const struct receipt_row *row;
+	bool stored;
+};
+
+static enum err tell(struct db *db, const struct receipt_row *r, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+
+	event_begin(&ev, EVENT_RECEIPT, false, r->received);
+	json_put_str(&ev.j, "org", r->org);
+	json_put_num(&ev.j, "size", r->size);
+	json_put_num(&ev.j, "active", r->active);
+	json_put_num(&ev.j, "outputs", r->outputs);
+	json_put_num(&ev.j, "failed", r->failed);
+	if (r->hold.n)
+		json_put_text(&ev.j, "hold", r->hold);
+	else
+		json_put_null(&ev.j, "hold");
+	return events_put(db, &ev, d);
+}
+
+static enum err take_body(struct db *db, void *ctx, struct diag *d)
+{
+	struct taking *x = ctx;
+	enum err e = db_receipt_put(db, x->row, &x->stored, d);
+
+	return e || !x->stored ? e : tell(db, x->row, d);
+}
 
 enum err receipts_take(const struct core *c, struct db *db, const struct caller *by,
 	struct slice bytes, int64_t now, struct arena *a, bool *ret_stored,
@@ -13,6 +45,7 @@ enum err receipts_take(const struct core *c, struct db *db, const struct caller 
 {
 	struct receipt r = {0};
 	struct receipt_row row = {.org = by->org, .note = bytes, .received = now};
+	struct taking x = {.row = &row};
 	struct note note;
 	enum err e = note_parse(bytes, &note, d);
 
@@ -37,5 +70,8 @@ enum err receipts_take(const struct core *c, struct db *db, const struct caller 
 	row.failed = (int64_t)r.failed;
 	row.hold = r.hold;
 	row.log = c->origin;
-	return db_receipt_put(db, &row, ret_stored, d);
+	e = db_tx(db, take_body, &x, d);
+	if (!e)
+		*ret_stored = x.stored;
+	return e;
 }

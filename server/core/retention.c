@@ -23,6 +23,7 @@ static const struct rule {
 		db_retain_batches},
 	{"times of enforcement", offsetof(struct retention, enforcement),
 		db_retain_enforcement},
+	{"events", offsetof(struct retention, events), db_retain_events},
 	{"disputes", offsetof(struct retention, disputes), db_retain_disputes},
 	{"proposals", offsetof(struct retention, proposals), db_retain_proposals},
 	{"audit", offsetof(struct retention, audit), db_retain_audit},

@@ -11,6 +11,7 @@ struct retention {
 	int64_t links;
 	int64_t sightings;
 	int64_t enforcement; /* never less than ENFORCED_WITHIN */
+	int64_t events;
 	int64_t disputes;
 	int64_t proposals;
 	int64_t audit;

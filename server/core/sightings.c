@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/kind.h"
+#include "server/core/events.h"
 #include "server/db/audit.h"
 #include "server/db/db.h"
 #include "server/db/org.h"
@@ -140,6 +141,20 @@ static enum err store(struct db *db, int64_t org, struct taking *x, struct diag 
 	return e;
 }
 
+static enum err tell(struct db *db, const struct taking *x, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+	int64_t count = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		count += x->known[i] ? x->line[i].count : 0;
+	event_begin(&ev, EVENT_SIGHTING, false, x->now);
+	json_put_str(&ev.j, "org", x->by->org);
+	json_put_num(&ev.j, "rows", x->accepted);
+	json_put_num(&ev.j, "count", count);
+	return events_put(db, &ev, d);
+}
+
 static enum err take_body(struct db *db, void *ctx, struct diag *d)
 {
 	struct taking *x = ctx;
@@ -165,8 +180,9 @@ static enum err take_body(struct db *db, void *ctx, struct diag *d)
 		x->a, "accepted %" PRId64 ", refused %zu", x->accepted, x->nrefused);
 	if (!detail)
 		return diag_fail(d, ERR_NOMEM, "sightings: out of memory");
-	return db_audit_add(
+	e = db_audit_add(
 		db, x->now, x->by->key, "sightings", slice_of(x->by->org), detail, d);
+	return e ? e : tell(db, x, d);
 }
 
 static int by_line(const void *a, const void *b)

@@ -6,6 +6,7 @@
 
 #include "common/note.h"
 #include "common/report.h"
+#include "server/core/events.h"
 #include "server/core/lines.h"
 #include "server/core/signer.h"
 #include "server/core/window.h"
@@ -20,6 +21,18 @@ struct taking {
 	struct arena *a;
 	bool repeated;
 };
+
+static enum err tell(struct db *db, const struct taking *x, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+
+	event_begin(&ev, EVENT_QUEUE, false, x->record.received);
+	json_put_num(&ev.j, "report", x->record.id);
+	json_put_str(&ev.j, "org", x->record.org);
+	json_put_num(&ev.j, "accepted", (int64_t)x->lines.accepted);
+	json_put_num(&ev.j, "known", x->record.known);
+	return events_put(db, &ev, d);
+}
 
 static enum err store(struct db *db, int64_t org, struct taking *x, struct diag *d)
 {
@@ -47,7 +60,7 @@ static enum err store(struct db *db, int64_t org, struct taking *x, struct diag 
 			arena_printf(x->a, "accepted %zu, known %" PRId64 ", refused %zu",
 				x->lines.accepted, x->record.known, x->lines.nrefused),
 			d);
-	return e;
+	return e ? e : tell(db, x, d);
 }
 
 static enum err take_body(struct db *db, void *ctx, struct diag *d)

@@ -59,81 +59,22 @@ void audit_forget(struct db *db)
 	p->n = 0;
 }
 
-/*
- * All writers wait for the one who has the chain, so the last three steps are sent in one
- * go: the rows, the commit, and one commit more. The first commit does not wait for the
- * disk, so that the chain is free for the next (schema/); the second one does.
- * PostgreSQL's log is written in one order, and one write serves all who wait for it.
- */
-static bool send_all(PGconn *pg, const struct query *q, const struct args *a)
-{
-	static const char *const rest[] = {
-		"COMMIT", "SELECT pg_logical_emit_message(true, 'varsel', '')"};
-	bool sent =
-		PQsendQueryPrepared(pg, q->name, a->n, a->value, a->length, a->format, 1);
-
-	for (size_t i = 0; sent && i < sizeof(rest) / sizeof(*rest); i++)
-		sent = PQsendQueryParams(pg, rest[i], 0, NULL, NULL, NULL, NULL, 1);
-	return sent && PQpipelineSync(pg);
-}
-
-/* The answers in their order; behind the first error there are none. */
-static enum err read_all(struct db *db, struct diag *d)
-{
-	static const struct {
-		const char *what, *tag;
-	} step[] = {{"audit-append", "SELECT 1"}, {"COMMIT", "COMMIT"},
-		{"commit of the audit", "SELECT 1"}};
-	enum err e = OK;
-
-	for (size_t i = 0; i < sizeof(step) / sizeof(*step); i++) {
-		PGresult *res = PQgetResult(db->pg);
-		ExecStatusType status = PQresultStatus(res);
-
-		if (e)
-			PQclear(res);
-		else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-			e = conn_failed(db, res, step[i].what, d);
-		else {
-			if (strcmp(PQcmdStatus(res), step[i].tag) != 0)
-				e = diag_fail(d, ERR_INTERNAL, "%s: answered otherwise",
-					step[i].what);
-			PQclear(res);
-		}
-		PQclear(PQgetResult(db->pg)); /* NULL, behind each */
-	}
-	PQclear(PQgetResult(db->pg)); /* the end of all */
-	return e;
-}
-
-enum err audit_commit(struct db *db, struct diag *d)
+bool audit_waits(struct db *db, const struct query **ret, struct args *a)
 {
 	static const struct query q = {"audit-append",
 		"SELECT audit_append($1::bigint[], $2::text[],"
 		" $3::text[], $4::text[], $5::text[])"};
 	struct audit_pending *p = &db->audit;
-	struct args a = {0};
-	enum err e;
 
-	args_array(&a, &p->at);
-	args_array(&a, &p->actor);
-	args_array(&a, &p->action);
-	args_array(&a, &p->subject);
-	args_array(&a, &p->detail);
-	if (a.err)
-		return diag_fail(d, a.err, "audit: %s", err_text(a.err));
-	e = conn_get(db, d);
-	if (!e)
-		e = query_prepare(db, &q, d);
-	if (e)
-		return e;
-	if (!PQenterPipelineMode(db->pg) || !send_all(db->pg, &q, &a))
-		e = conn_failed(db, NULL, "audit-append", d);
-	else
-		e = read_all(db, d);
-	if (!PQexitPipelineMode(db->pg))
-		conn_drop(db);
-	return e;
+	if (p->n == 0)
+		return false;
+	args_array(a, &p->at);
+	args_array(a, &p->actor);
+	args_array(a, &p->action);
+	args_array(a, &p->subject);
+	args_array(a, &p->detail);
+	*ret = &q;
+	return true;
 }
 
 static enum err cut_read(struct db *db, struct audit_row *ret, struct diag *d)

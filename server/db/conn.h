@@ -16,6 +16,12 @@ struct audit_pending {
 	struct array at, actor, action, subject, detail;
 };
 
+/* Its events, likewise. */
+struct event_pending {
+	size_t n;
+	struct array at, kind, audience, body;
+};
+
 struct db {
 	char *conninfo;
 	PGconn *pg;
@@ -25,6 +31,7 @@ struct db {
 	int64_t failed; /* monotonic milliseconds of the last failed attempt; 0: none */
 	bool in_tx;
 	struct audit_pending audit;
+	struct event_pending event;
 	bool again; /* a statement failed in a way that running the transaction again
 		     * cures
 		     */
@@ -40,9 +47,14 @@ enum err conn_failed(struct db *db, PGresult *res, const char *what, struct diag
 /* query.c: once for each connection. */
 enum err query_prepare(struct db *db, const struct query *q, struct diag *d) CHECK_RESULT;
 
-/* audit.c, for the end of a transaction: writes the rows that wait and commits, or
- * forgets them. */
-enum err audit_commit(struct db *db, struct diag *d) CHECK_RESULT;
+/* audit.c and event.c, for the end of a transaction: the statement that writes the rows
+ * that wait, and its arguments (zeroed by the caller); false when none wait. */
+bool audit_waits(struct db *db, const struct query **ret, struct args *a);
+bool event_waits(struct db *db, const struct query **ret, struct args *a);
 void audit_forget(struct db *db);
+void event_forget(struct db *db);
+
+/* commit.c: writes what waits, and commits. */
+enum err commit_all(struct db *db, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -207,11 +207,12 @@ static enum err attempt(struct db *db, db_body body, void *ctx, struct diag *d)
 	db->in_tx = true;
 	e = body(db, ctx, d);
 	if (!e)
-		e = db->audit.n ? audit_commit(db, d)
-				: command(db, "COMMIT", "COMMIT", d);
+		e = db->audit.n || db->event.n ? commit_all(db, d)
+					       : command(db, "COMMIT", "COMMIT", d);
 	if (e && conn_alive(db) && command(db, "ROLLBACK", "ROLLBACK", NULL))
 		conn_drop(db);
 	audit_forget(db);
+	event_forget(db);
 	db->in_tx = false;
 	return e;
 }

@@ -103,6 +103,18 @@ enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int
 	return delete_some(db, &q, before, ret, d);
 }
 
+enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-events",
+		"DELETE FROM event WHERE id IN (SELECT id FROM event"
+		" WHERE at < to_timestamp($1::bigint) LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
 enum err db_retain_proposals(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d)
 {

@@ -31,6 +31,8 @@ enum err db_retain_notes(struct db *db, int64_t before, int64_t after, int64_t n
 enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 /* Whole months of them. */
+enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_batches(struct db *db, int64_t before, int64_t after, int64_t now,

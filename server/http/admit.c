@@ -18,6 +18,7 @@ struct heads {
 	const char *type;
 	const char *authorization;
 	const char *if_none_match;
+	const char *last_event;
 	const char *forwarded; /* X-Forwarded-For: the last one */
 	const char *fault;
 };
@@ -51,6 +52,7 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
 		{"Content-Type", &h->type, "two Content-Type headers"},
 		{"Authorization", &h->authorization, "two Authorization headers"},
 		{"If-None-Match", &h->if_none_match, "two If-None-Match headers"},
+		{"Last-Event-ID", &h->last_event, "two Last-Event-ID headers"},
 	};
 
 	(void)kind;
@@ -180,6 +182,7 @@ enum err admit(struct exchange *x, const char *method, const char *version,
 
 	MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, look, &h);
 	x->if_none_match = h.if_none_match;
+	x->q.last_event = h.last_event;
 	x->peer.ip = x->conn->peer.ip;
 	e = check_framing(x, &h, version, d);
 	if (e) {

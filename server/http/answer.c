@@ -128,21 +128,36 @@ static void note_refusal(struct exchange *x, const char *from)
 			x->diag.text[0] ? x->diag.text : err_text(x->err), x->q.now);
 }
 
+/* A stream's answer; one that finds no room is a problem after all. */
+static struct MHD_Response *with_stream(struct exchange *x)
+{
+	struct MHD_Response *m = NULL;
+
+	x->err = streams_open(&x->server->streams, x, &m, &x->diag);
+	if (!m)
+		return NULL;
+	buf_done(&x->q.res.body);
+	put(m, "X-Accel-Buffering", "no"); /* nginx */
+	return m;
+}
+
 enum MHD_Result answer_send(struct exchange *x)
 {
 	struct response *r = &x->q.res;
 	char etag[HASH_HEX + 2] = "", from[IP_TEXT];
-	struct MHD_Response *m;
+	struct MHD_Response *m = NULL;
 	bool modified = true;
 	enum MHD_Result queued;
 
+	if (!x->err && r->stream.on)
+		m = with_stream(x);
 	if (x->err) {
 		problem_answer(&x->q, x->err, &x->diag);
 		ip_format(&x->peer.ip, from);
 		problem_log(&x->q, from, x->method, x->target ? x->target : "", x->err,
 			&x->diag);
 		note_refusal(x, from);
-	} else if (x->route->etag && r->status == 200) {
+	} else if (!m && x->route->etag && r->status == 200) {
 		put_etag(x, etag);
 		modified = !etag_matches(x->if_none_match, etag);
 		if (strcmp(r->cache, CACHE_NOT) == 0)
@@ -150,8 +165,10 @@ enum MHD_Result answer_send(struct exchange *x)
 	}
 	if (!modified)
 		r->status = 304;
-	m = modified ? with_body(r)
-		     : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	if (!m)
+		m = modified ? with_body(r)
+			     : MHD_create_response_from_buffer(
+				       0, NULL, MHD_RESPMEM_PERSISTENT);
 	if (!m)
 		return MHD_NO;
 	put_headers(x, m, etag, modified);

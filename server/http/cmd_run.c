@@ -12,6 +12,7 @@
 
 #include "server/command.h"
 #include "server/core/neverblock.h"
+#include "server/http/herald.h"
 #include "server/http/keeper.h"
 #include "server/http/server.h"
 
@@ -24,6 +25,7 @@ struct hub {
 	struct metrics metrics;
 	struct server server;
 	struct keeper keeper;
+	struct herald herald;
 	struct allow never_block;
 };
 
@@ -67,6 +69,7 @@ static enum err open_service(struct hub *h, struct diag *d)
 	keysoff_init(&s->off);
 	seen_init(&s->seen);
 	refusals_init(&s->refusals);
+	tail_init(&s->tail);
 	s->metrics = &h->metrics;
 	s->core = config_core(&h->config);
 	s->feed = feed_new(SHELF_MAX);
@@ -97,6 +100,7 @@ static void close_service(struct service *s)
 	keysoff_done(&s->off);
 	seen_done(&s->seen);
 	refusals_done(&s->refusals);
+	tail_done(&s->tail);
 }
 
 static enum err start(struct hub *h, struct diag *d)
@@ -107,6 +111,8 @@ static enum err start(struct hub *h, struct diag *d)
 		e = server_bind(&h->server, &h->config, &h->service, &h->metrics, d);
 	if (!e)
 		e = server_start(&h->server, d);
+	if (!e)
+		e = herald_start(&h->herald, &h->server, h->config.database, d);
 	return e ? e : keeper_start(&h->keeper, &h->service, h->config.database, d);
 }
 
@@ -153,6 +159,7 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 			serve(h);
 		atomic_store(&h->service.stopping, true);
 		server_stop(&h->server, STOP_MS, hurry);
+		herald_stop(&h->herald);
 		keeper_stop(&h->keeper);
 		close_service(&h->service);
 		allow_done(&h->never_block);

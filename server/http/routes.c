@@ -45,6 +45,7 @@ const struct route routes[] = {
 	{"GET", "/v1/indicators", READ, NO_BODY, INDICATORS, true, false, NULL, api_indicators},
 	{"GET", "/v1/indicators/{id}", READ, NO_BODY, "", true, false, NULL, api_indicator},
 	{"GET", "/v1/lookup", READ, NO_BODY, "value", true, false, NULL, api_lookup},
+	{"GET", "/v1/events", READ, NO_BODY, "after", false, false, NULL, api_events},
 
 	{"GET", "/v1/queue", COORDINATE, NO_BODY, QUEUE, true, false, NULL, api_queue},
 	{"POST", "/v1/bundles", COORDINATE, MEDIA_NOTE, BUNDLE_MAX, "", false, false, NULL, api_bundle_add},

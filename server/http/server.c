@@ -145,6 +145,7 @@ static void tick(void *ctx, int64_t now)
 	struct server *s = ctx;
 
 	waiters_expire(&s->waiters, now);
+	streams_tick(&s->streams, now);
 }
 
 enum err server_start(struct server *s, struct diag *d)
@@ -154,6 +155,8 @@ enum err server_start(struct server *s, struct diag *d)
 
 	raise_files(c->connections);
 	waiters_init(&s->waiters, s->service->feed, s->metrics);
+	streams_init(&s->streams, s->service, s->metrics, (size_t)c->streams,
+		(size_t)c->streams_per_org);
 	feed_on_news(s->service->feed, waiters_news, &s->waiters);
 	e = limits_open(&s->limits, c, s->metrics);
 	if (!e)
@@ -186,6 +189,7 @@ void server_stop(struct server *s, int64_t ms, bool (*hurry)(void))
 	acceptor_stop(&s->main.acceptor);
 	if (s->sweeper.started) {
 		waiters_stop(&s->waiters);
+		streams_stop(&s->streams);
 		wait_for_requests(s, ms, hurry);
 		sweeper_cut(&s->sweeper, false);
 	}

@@ -7,6 +7,7 @@
 #include "server/config.h"
 #include "server/http/acceptor.h"
 #include "server/http/limits.h"
+#include "server/http/streams.h"
 #include "server/http/waiters.h"
 #include "server/http/workers.h"
 
@@ -24,6 +25,7 @@ struct server {
 	struct metrics *metrics;
 	struct workers workers;
 	struct waiters waiters;
+	struct streams streams;
 	struct sweeper sweeper;
 	struct limits limits;
 	struct listener main;

@@ -59,6 +59,23 @@ through() {
 	[ $((SECONDS - begin)) -le 20 ]
 }
 
+@test "events come through as they happen" {
+	local i
+	: >"$tmp/events"
+	through /v1/events -N -o "$tmp/events" 3>&- &
+	for ((i = 0; i < 200; i++)); do
+		! grep -q '^event: log' "$tmp/events" || break
+		# Once it follows there is something to tell.
+		! { [ "$i" != 0 ] && grep -q '^retry: ' "$tmp/events"; } || [ -e "$tmp/told" ] || {
+			touch "$tmp/told"
+			ctl approve --reason test 203.0.113.7
+		}
+		sleep 0.1
+	done
+	kill $!
+	grep -qx 'event: log' "$tmp/events"
+}
+
 @test "plain HTTP is sent on to HTTPS" {
 	[ "$(curl -sS -m 10 -o "$tmp/body" -w '%{http_code} %{redirect_url}' \
 		"http://127.0.0.1:$PLAIN/v1/lookup")" = '301 https://127.0.0.1/v1/lookup' ]

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/core/tail.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "server/db/event.h"
+
+#define FETCH_MAX ((size_t)256) /* at once */
+
+void tail_init(struct tail *t)
+{
+	memset(t, 0, sizeof(*t));
+	pthread_mutex_init(&t->lock, NULL);
+	t->newest = -1;
+}
+
+void tail_done(struct tail *t)
+{
+	for (size_t i = 0; i < EVENT_TAIL; i++)
+		blob_unref(t->ring[i].text);
+	pthread_mutex_destroy(&t->lock);
+}
+
+void event_put_text(struct buf *b, int64_t id, const char *kind, struct slice body)
+{
+	buf_printf(b, "id: %" PRId64 "\nevent: %s\ndata: ", id, kind);
+	buf_slice(b, body);
+	buf_puts(b, "\n\n");
+}
+
+static enum err add(struct tail *t, const struct event_row *row)
+{
+	CLEANUP_BUF struct buf text = {.max = EVENT_MAX + 128};
+	struct tail_item *x = &t->ring[t->n % EVENT_TAIL];
+	struct blob *blob;
+
+	event_put_text(&text, row->id, row->kind, row->body);
+	blob = buf_err(&text) ? NULL : blob_new(buf_view(&text));
+	if (!blob)
+		return ERR_NOMEM;
+	pthread_mutex_lock(&t->lock);
+	if (x->text)
+		t->base = x->id;
+	blob_unref(x->text);
+	*x = (struct tail_item){row->id, row->members, blob};
+	t->n++;
+	t->newest = row->id;
+	pthread_mutex_unlock(&t->lock);
+	return OK;
+}
+
+static enum err begin(struct tail *t, struct db *db, struct diag *d)
+{
+	int64_t newest;
+	enum err e = db_event_newest(db, &newest, d);
+
+	if (e)
+		return e;
+	pthread_mutex_lock(&t->lock);
+	t->base = t->newest = newest;
+	pthread_mutex_unlock(&t->lock);
+	return OK;
+}
+
+enum err tail_fetch(struct tail *t, struct db *db, size_t *ret_n, struct diag *d)
+{
+	CLEANUP_ARENA struct arena a;
+	struct event_row *row;
+	enum err e;
+
+	*ret_n = 0;
+	if (t->newest < 0)
+		return begin(t, db, d);
+	arena_init(&a, FETCH_MAX * 2 * EVENT_MAX);
+	e = db_event_list(db, t->newest, true, FETCH_MAX, &a, &row, ret_n, d);
+	for (size_t i = 0; !e && i < *ret_n; i++)
+		e = add(t, &row[i]);
+	return e;
+}
+
+enum err tail_read(struct tail *t, int64_t *at, bool all, size_t max, struct buf *out)
+{
+	size_t from = out->len;
+	uint64_t i;
+	enum err e = OK;
+
+	pthread_mutex_lock(&t->lock);
+	/* Followers are near the end: the walk back to a place is short. */
+	for (i = t->n; i > 0 && i + EVENT_TAIL > t->n; i--)
+		if (t->ring[(i - 1) % EVENT_TAIL].id <= *at)
+			break;
+	if (t->newest >= 0 && *at < t->base)
+		e = ERR_STALE;
+	for (; !e && i < t->n && out->len - from < max; i++) {
+		const struct tail_item *x = &t->ring[i % EVENT_TAIL];
+
+		if (all || x->members)
+			buf_slice(out, blob_view(x->text));
+		*at = x->id;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return e ? e : buf_err(out);
+}
