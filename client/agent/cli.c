@@ -26,6 +26,8 @@ const struct command commands[] = {
 	{"token", "[--scope SCOPE]", "print a short-lived token for scripts", cmd_token},
 	{"pull", "[--wait SECONDS] [--jitter SECONDS] [--confirm] [-n]",
 		"fetch, verify and enforce what is approved", cmd_pull},
+	{"follow", "", "pull for ever, within a second of news: a service, no cron",
+		cmd_follow},
 	{"off", "[--for DURATION]", "break glass: enforce nothing for a while", cmd_off},
 	{"on", "", "enforce again at once, without the hub", cmd_on},
 	{"lookup", "[--json] VALUE...", "ask the hub what it knows of a value",

@@ -48,6 +48,7 @@ enum err cmd_push(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_sign(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_token(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_pull(struct cli *c, int argc, char **argv) CHECK_RESULT;
+enum err cmd_follow(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_off(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_on(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_lookup(struct cli *c, int argc, char **argv) CHECK_RESULT;

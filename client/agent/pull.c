@@ -62,15 +62,19 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 	struct plan p = {0};
 	enum err e = file_mkdir(conf->state_dir, 0755, &c->d);
 
-	if (e == OK && !opt->offline)
+	if (e == OK && !opt->offline && !opt->beside)
 		e = lock_run(conf, &lock, &c->d);
 	if (e)
 		return e;
 	e = neverblock_gather(conf, opt->offline, &allow, &c->d);
 	if (e == OK)
 		e = look(c, conf, &allow, opt, &p);
+	if (opt->busy)
+		opt->busy(true);
 	if (e == OK)
 		e = act(c, conf, &allow, opt, &p);
+	if (opt->busy)
+		opt->busy(false);
 	/* not to a hub that has just not answered: that would only take time */
 	if (!opt->dry && p.net != ERR_UNAVAILABLE) {
 		receipt_send(c, conf);

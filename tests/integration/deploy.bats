@@ -32,6 +32,7 @@ zone() {
 		usr/share/man/man1/varsel.1 usr/share/man/man1/varselctl.1 \
 		usr/share/man/man8/varseld.8 usr/share/man/man5/varsel.conf.5 \
 		usr/lib/systemd/system/varseld.service usr/lib/systemd/system/varsel-pull.timer \
+		usr/lib/systemd/system/varsel-follow.service \
 		usr/lib/systemd/system/varsel-pull.service usr/lib/systemd/system/varseld-retain.timer \
 		usr/lib/sysusers.d/varseld.conf \
 		usr/lib/tmpfiles.d/varsel.conf etc/cron.d/varsel \

@@ -26,6 +26,10 @@ setup() {
 	tmp=$BATS_TEST_TMPDIR
 }
 
+teardown() {
+	[ ! -e "$tmp/follower" ] || kill "$(cat "$tmp/follower")" 2>/dev/null || true
+}
+
 # through PATH [CURL OPTION...]: a request through the proxy, with a member's token.
 through() {
 	local path=$1
@@ -74,6 +78,63 @@ through() {
 	done
 	kill $!
 	grep -qx 'event: log' "$tmp/events"
+}
+
+# follower: the member, through the proxy, its words in $tmp/said; its process in $follower.
+follower() {
+	sed -e "s|^hub = .*|hub = \"https://localhost:$PORT\"|" \
+		-e "1i tls-ca = \"$FRONT/fullchain.pem\"" "$HUB/0101/varsel.conf" >"$HUB/0101/follow.conf"
+	varsel -c "$HUB/0101/follow.conf" follow 2>"$tmp/said" 3>&- &
+	follower=$!
+	echo "$follower" >"$tmp/follower"
+}
+
+# ends PID: by itself, with status 0.
+ends() {
+	timeout 20 tail --pid="$1" -f /dev/null
+	wait "$1"
+}
+
+# comes NAME: it gets into the list.
+comes() {
+	timeout 30 bash -c "until grep -qx '$1' '$HUB/0101/out/list-domain.txt'; do sleep 0.05; done"
+}
+
+@test "follow: a decision is enforced through the proxy, also after the hub was away" {
+	local follower
+	ctl approve --reason test first.example
+	follower
+	comes first.example
+	ctl approve --reason test second.example
+	comes second.example
+	run varsel -c "$HUB/0101/follow.conf" follow
+	[ "$status" -eq 75 ]
+	as 0101 pull # is not kept away
+	devhub restart "$HUB"
+	ctl approve --reason test third.example
+	comes third.example
+	ctl revoke --reason test first.example
+	timeout 30 bash -c "while grep -qx first.example '$HUB/0101/out/list-domain.txt'; do sleep 0.05; done"
+	kill -TERM "$follower"
+	ends "$follower"
+	[ "$(wc -l <"$tmp/said")" -le 3 ] || { cat "$tmp/said"; false; }
+	as 0101 pull
+}
+
+@test "follow says a trouble once, and its end; a broken configuration leaves the last one" {
+	local follower
+	follower
+	devhub halt "$HUB"
+	timeout 30 bash -c "until grep -q . '$tmp/said'; do sleep 0.1; done"
+	echo 'surprise = 1' >>"$HUB/0101/follow.conf"
+	timeout 30 bash -c "until grep -q surprise '$tmp/said'; do sleep 0.1; done"
+	sed -i '/surprise/d' "$HUB/0101/follow.conf"
+	devhub resume "$HUB"
+	timeout 60 bash -c "until grep -q 'all is well again' '$tmp/said'; do sleep 0.1; done"
+	ctl approve --reason test fourth.example
+	comes fourth.example
+	kill -INT "$follower"
+	ends "$follower"
 }
 
 @test "plain HTTP is sent on to HTTPS" {
