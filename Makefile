@@ -44,7 +44,7 @@ libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread
 # One folder, one archive; a program is its main.c and the archives below it.
 objs = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1))))
 COMMON = $(call objs,common/*.c)
-SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o $(B)/gen/rights.o
+SERVER = $(call objs,server/*.c server/*/*.c) $(B)/gen/schema.o $(B)/gen/rights.o $(B)/gen/web.o
 SHARED = $(call objs,client/hub/*.c client/feed/*.c)
 AGENT = $(call objs,client/agent/*.c client/agent/hunt/*.c client/agent/input/*.c client/agent/output/*.c)
 CTL = $(call objs,client/ctl/*.c)
@@ -63,6 +63,15 @@ $(B)/gen/schema.c: deploy/embed $(wildcard schema/*.sql)
 $(B)/gen/rights.c: deploy/embed $(wildcard schema/rights/*.sql)
 	@mkdir -p $(@D)
 	deploy/embed rights_files $(sort $(wildcard schema/rights/*.sql)) >$@
+# The situation page. Its files are served under a name that changes with them.
+D3 = /usr/share/javascript/d3/d3.min.js
+WEB = $(sort $(wildcard server/web/*.html server/web/*.js server/web/*.css server/web/*.svg server/web/*.csv))
+$(B)/gen/web.c: deploy/embed $(WEB) $(D3)
+	@mkdir -p $(@D)/web
+	@cp $(WEB) $(D3) $(@D)/web/
+	@cat $(WEB) $(D3) | sha256sum | cut -c1-16 | tr -d '\n' >$(@D)/web/version
+	@sed -i "s/@version@/$$(cat $(@D)/web/version)/g" $(@D)/web/index.html
+	deploy/embed web_files $(@D)/web/version $(addprefix $(@D)/web/,$(notdir $(WEB) $(D3))) >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 # docs/openapi.yaml, as JSON.

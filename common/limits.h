@@ -56,18 +56,21 @@
 #define ORG_NAME_MAX 100
 
 /* time */
-#define REPORT_AGE_MAX      (7 * 86400)
-#define REPORT_AHEAD_MAX    300
-#define SIGHTING_AGE_MAX    (90 * 86400)
-#define STATEMENT_AHEAD_MAX 120 /* hub refuses, varselctl does not sign */
-#define STATEMENT_PARK      300 /* client sets aside */
-#define LIFETIME_MAX        (366 * 86400)
-#define REVOKE_REMEMBERED   (366 * 86400)
-#define COVERAGE_LATE       900          /* a decision not followed for so long is late */
-#define COVERAGE_SILENT     3600         /* and so is a client not heard of for so long */
-#define ENFORCED_WITHIN     (30 * 86400) /* an approval enforced later is not measured */
-#define TOKEN_SKEW_MAX      300
-#define TOKEN_NONCE_KEPT    600
+#define REPORT_AGE_MAX        (7 * 86400)
+#define REPORT_AHEAD_MAX      300
+#define SIGHTING_AGE_MAX      (90 * 86400)
+#define STATEMENT_AHEAD_MAX   120 /* hub refuses, varselctl does not sign */
+#define STATEMENT_PARK        300 /* client sets aside */
+#define LIFETIME_MAX          (366 * 86400)
+#define REVOKE_REMEMBERED     (366 * 86400)
+#define PAGE_LINK_LIFETIME    600
+#define PAGE_SESSION_LIFETIME (8 * 3600)
+#define SUMS_AGE_MAX          (31 * 86400) /* of the sightings that the page draws */
+#define COVERAGE_LATE         900  /* a decision not followed for so long is late */
+#define COVERAGE_SILENT       3600 /* and so is a client not heard of for so long */
+#define ENFORCED_WITHIN       (30 * 86400) /* an approval enforced later is not measured */
+#define TOKEN_SKEW_MAX        300
+#define TOKEN_NONCE_KEPT      600
 
 #define DIAG_MAX 1024
 

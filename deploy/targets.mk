@@ -56,7 +56,7 @@ install: all ## programs, man pages, units and samples below DESTDIR and PREFIX
 	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(B)/varsel $(B)/varselctl
 	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/varseld
 	for s in 1 5 8; do $(PUT)$(PREFIX)/share/man/man$$s docs/man/*.$$s || exit 1; done
-	$(PUT)$(PREFIX)/share/doc/varsel README.md CHANGELOG.md LICENSE
+	$(PUT)$(PREFIX)/share/doc/varsel README.md CHANGELOG.md LICENSE NOTICE
 	$(PUT)$(SHAREDIR)/schema schema/*.sql
 	$(PUT)$(SHAREDIR)/schema/rights schema/rights/*.sql
 	for d in nginx unbound bind examples; do $(PUT)$(SHAREDIR)/$$d deploy/$$d/* || exit 1; done

@@ -85,6 +85,27 @@ COMMENT ON COLUMN login_key.vkey IS 'The public key as text';
 COMMENT ON COLUMN login_key.created IS 'When it was added, or added again';
 COMMENT ON COLUMN login_key.switched_off IS 'Since when it gives no token; null: in use';
 
+CREATE TABLE page_session (
+	link_hash bytea PRIMARY KEY CHECK (length(link_hash) = 32),
+	key_name text COLLATE "C" NOT NULL,
+	org_id bigint REFERENCES org,
+	created timestamptz NOT NULL,
+	link_expires timestamptz NOT NULL,
+	session_hash bytea UNIQUE CHECK (length(session_hash) = 32),
+	opened timestamptz,
+	expires timestamptz
+);
+CREATE INDEX page_session_expires ON page_session (expires);
+COMMENT ON TABLE page_session IS 'One-use links to the situation page, and the browser''s session that each opened';
+COMMENT ON COLUMN page_session.link_hash IS 'SHA-256 of the link''s secret; the secret itself is nowhere';
+COMMENT ON COLUMN page_session.key_name IS 'Whose token asked for it; the session ends when that key is switched off';
+COMMENT ON COLUMN page_session.org_id IS 'Its organisation; null: a coordinator';
+COMMENT ON COLUMN page_session.created IS 'When the link was made';
+COMMENT ON COLUMN page_session.link_expires IS 'From when the link opens nothing';
+COMMENT ON COLUMN page_session.session_hash IS 'SHA-256 of the secret in the session''s cookie; null: not opened';
+COMMENT ON COLUMN page_session.opened IS 'When the link was used';
+COMMENT ON COLUMN page_session.expires IS 'When the session ends';
+
 CREATE TABLE token_nonce (
 	key_name text COLLATE "C" NOT NULL,
 	nonce bytea NOT NULL,
@@ -245,6 +266,19 @@ COMMENT ON COLUMN sighting.source IS 'In what kind of log: dns, proxy, mail and 
 COMMENT ON COLUMN sighting.count IS 'How often';
 COMMENT ON COLUMN sighting.first IS 'First time';
 COMMENT ON COLUMN sighting.last IS 'Last time';
+
+CREATE TABLE sighting_sum (
+	hour timestamptz NOT NULL,
+	org_id bigint NOT NULL,
+	kind text COLLATE "C" NOT NULL,
+	count bigint NOT NULL,
+	PRIMARY KEY (hour, org_id, kind)
+);
+COMMENT ON TABLE sighting_sum IS 'Sightings added up, so that a picture of a week is a few thousand rows whatever was seen';
+COMMENT ON COLUMN sighting_sum.hour IS 'As in sighting';
+COMMENT ON COLUMN sighting_sum.org_id IS 'By whom; no two organisations share a row, so none waits for another';
+COMMENT ON COLUMN sighting_sum.kind IS 'Of what kind the indicators are';
+COMMENT ON COLUMN sighting_sum.count IS 'How often';
 
 CREATE TABLE sighting_batch (
 	org_id bigint NOT NULL REFERENCES org,

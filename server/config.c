@@ -72,7 +72,8 @@ const struct conf_option config_options[] = {
 	{"retain-reports", CONF_DURATION, AT(retain.reports), "730d", false, 0, 0,
 		"After how long the signed notes of reports go; 0s: never."},
 	{"retain-links", CONF_DURATION, AT(retain.links), "90d", false, 0, 0,
-		"The same for enrolment links that were used or ran out."},
+		"The same for enrolment links that were used or ran out, and sessions of "
+		"the situation page."},
 	{"retain-sightings", CONF_DURATION, AT(retain.sightings), "366d", false, 0, 0,
 		"The same for sightings, by whole months."},
 	{"retain-enforcement", CONF_DURATION, AT(retain.enforcement), "366d", false,

@@ -14,5 +14,6 @@ struct embedded {
 
 extern const struct embedded schema_files[]; /* schema/NNNN-name.sql, in order */
 extern const struct embedded rights_files[]; /* schema/rights/NAME.sql */
+extern const struct embedded web_files[];    /* server/web, behind a file "version" */
 
 #endif

@@ -44,6 +44,7 @@ const struct command commands[] = {
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},
+	{"page", "", "print a link that opens the hub's situation page", cmd_page},
 	{"status", "[--json]", "say what is enforced, how fresh, what is held and why",
 		cmd_status},
 	{NULL, NULL, NULL, NULL},

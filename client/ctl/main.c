@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{"attest", "sign that the log holds what was signed here", ctl_attest},
 	{"coverage", "who enforces what, who is late, whose set differs", ctl_coverage},
 	{"drill", "time how fast a harmless decision arrives", ctl_drill},
+	{"page", "a link to the situation page", ctl_page},
 	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };
 

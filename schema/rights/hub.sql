@@ -19,6 +19,7 @@ BEGIN
 		('org_key', 'SELECT, INSERT, UPDATE (switched_off)'),
 		('enrol_link', 'INSERT, UPDATE (used), SELECT (secret_hash, org_id, n, expires, used)'),
 		('login_key', 'SELECT (name, vkey, switched_off)'),
+		('page_session', 'SELECT, INSERT, UPDATE (session_hash, opened, expires)'),
 		('token_nonce', 'SELECT, INSERT, DELETE, UPDATE (at)'),
 		('report', 'SELECT, INSERT, UPDATE (known, withdrawn)'),
 		('indicator', 'SELECT, INSERT, DELETE, UPDATE (state, action, tlp, confidence, flags, orgs,'
@@ -27,6 +28,7 @@ BEGIN
 		('indicator_tag', 'SELECT, INSERT, DELETE'),
 		('dispute', 'SELECT, INSERT, UPDATE (closed)'),
 		('sighting', 'SELECT, INSERT, UPDATE (count, first, last)'),
+		('sighting_sum', 'SELECT, INSERT, UPDATE (count)'),
 		('sighting_batch', 'SELECT, INSERT'),
 		('receipt', 'SELECT, INSERT, UPDATE'),
 		('enforcement', 'SELECT, INSERT'),

@@ -12,9 +12,11 @@ BEGIN
 	FOR r IN VALUES
 		('token_nonce', 'SELECT, DELETE'),
 		('enrol_link', 'SELECT, DELETE'),
+		('page_session', 'SELECT, DELETE'),
 		('report', 'SELECT (id, received, note), UPDATE (note, comment)'),
 		('dispute', 'SELECT, DELETE'),
 		('proposal', 'SELECT, DELETE'),
+		('sighting_sum', 'SELECT, DELETE'),
 		('sighting_batch', 'SELECT, DELETE'),
 		('enforcement', 'SELECT, DELETE'),
 		('event', 'SELECT, DELETE'),

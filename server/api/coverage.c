@@ -67,11 +67,13 @@ static void put_times(struct json_out *j, const struct coverage_times *t)
 	json_put_object_end(j);
 }
 
+/* A member sees itself alone. */
 enum err api_coverage(struct service *s, struct request *q, struct diag *d)
 {
 	struct coverage got;
 	struct json_out j;
-	enum err e = coverage_read(&s->core, q->db, q->now, &q->arena, &got, d);
+	enum err e =
+		coverage_read(&s->core, q->db, q->who.org, q->now, &q->arena, &got, d);
 
 	if (e)
 		return e;

@@ -27,7 +27,7 @@ enum err api_events(struct service *s, struct request *q, struct diag *d)
 	enum err e = begin_at(q, &after, d);
 
 	(void)s;
-	r->stream.all = q->scopes & SCOPE_COORDINATE;
+	r->stream.all = q->scopes & (SCOPE_COORDINATE | SCOPE_PAGE_ALL);
 	if (!e)
 		e = events_since(q->db, after, r->stream.all, BACKLOG, &q->arena,
 			&r->body, &r->stream.at, &r->stream.end, d);

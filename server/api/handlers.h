@@ -33,6 +33,8 @@ enum err api_report_get(struct service *s, struct request *q, struct diag *d);
 enum err api_report_withdraw(struct service *s, struct request *q, struct diag *d);
 /* sightings.c */
 enum err api_sightings_add(struct service *s, struct request *q, struct diag *d);
+/* sums.c */
+enum err api_sightings(struct service *s, struct request *q, struct diag *d);
 /* events.c */
 enum err api_events(struct service *s, struct request *q, struct diag *d);
 /* disputes.c */
@@ -56,6 +58,12 @@ enum err api_orgs(struct service *s, struct request *q, struct diag *d);
 enum err api_org_add(struct service *s, struct request *q, struct diag *d);
 enum err api_org_link(struct service *s, struct request *q, struct diag *d);
 enum err api_org_suspend(struct service *s, struct request *q, struct diag *d);
+/* page.c */
+enum err api_page(struct service *s, struct request *q, struct diag *d);  /* M */
+enum err api_asset(struct service *s, struct request *q, struct diag *d); /* M */
+enum err api_page_link(struct service *s, struct request *q, struct diag *d);
+enum err api_page_open(struct service *s, struct request *q, struct diag *d);
+enum err api_page_session(struct service *s, struct request *q, struct diag *d); /* M */
 /* coverage.c */
 enum err api_coverage(struct service *s, struct request *q, struct diag *d);
 /* drills.c */

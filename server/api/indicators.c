@@ -94,6 +94,7 @@ static enum err read_filter(
 		.org = request_param(q, "org"),
 		.tag = request_param(q, "tag"),
 		.cursor = request_param(q, "cursor"),
+		.order = request_param(q, "order"),
 	};
 	e = request_time(q, "since", &f->since, d);
 	if (!e)

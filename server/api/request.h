@@ -38,7 +38,9 @@ struct response {
 	struct buf body;
 	struct blob *blob; /* the body instead; a reference that the answer gives back */
 	int64_t root_hint; /* Varsel-Root; 0: none */
-	int64_t wait;      /* seconds that ERR_TEMPFAIL may last */
+	bool page;         /* a file of the situation page: headers that bind a browser */
+	const char *cookie; /* Set-Cookie; NULL: none */
+	int64_t wait;       /* seconds that ERR_TEMPFAIL may last */
 	/* The body is but the beginning: events follow it (server/http/streams.h). */
 	struct {
 		bool on;
@@ -60,6 +62,7 @@ struct request {
 	struct slice body;
 	struct caller who;      /* key NULL: a route without a token */
 	unsigned scopes;        /* bits of enum scope */
+	int64_t session_ends;   /* of a browser's session; 0: it came with a token */
 	const char *last_event; /* Last-Event-ID; NULL: none */
 	struct db *db; /* the worker's connection; NULL for a handler in memory */
 	int64_t now;

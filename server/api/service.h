@@ -9,15 +9,20 @@
 #include "server/core/keysoff.h"
 #include "server/core/refusals.h"
 #include "server/core/seen.h"
+#include "server/core/sessions.h"
 #include "server/core/tail.h"
 
 struct metrics;
+
+/* page.c: the name of the situation page's cookie. */
+const char *page_cookie(const struct core *c);
 
 struct service {
 	struct core core;
 	struct feed *feed;
 	struct keysoff off;
 	struct seen seen;
+	struct sessions sessions;
 	struct refusals refusals;
 	struct tail tail;
 	struct jwt_key jwt;

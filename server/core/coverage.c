@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/core/coverage.h"
 
+#include <string.h>
+
 #include "common/limits.h"
 #include "common/note.h"
 
-enum err coverage_read(const struct core *c, struct db *db, int64_t now, struct arena *a,
-	struct coverage *ret, struct diag *d)
+/* All are compared before. */
+static void keep_only(struct coverage_rows *all, const char *code)
+{
+	struct coverage_row *found = NULL;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->item[i].code, code) == 0)
+			found = &all->item[i];
+	*all = (struct coverage_rows){found, found != NULL};
+}
+
+enum err coverage_read(const struct core *c, struct db *db, const char *only, int64_t now,
+	struct arena *a, struct coverage *ret, struct diag *d)
 {
 	struct coverage got = {0};
 	enum err e = db_coverage_log(db, c->origin, &got.log, d);
@@ -14,6 +27,8 @@ enum err coverage_read(const struct core *c, struct db *db, int64_t now, struct 
 		e = db_coverage_list(db, c->origin, now - COVERAGE_LATE, a, &got.orgs, d);
 	if (!e)
 		e = db_coverage_times(db, now - ENFORCED_WITHIN, &got.times, d);
+	if (!e && only)
+		keep_only(&got.orgs, only);
 	if (!e)
 		*ret = got;
 	return e;

@@ -13,9 +13,10 @@ struct coverage {
 	struct coverage_times times; /* of the last ENFORCED_WITHIN */
 };
 
-/* Bounded by the number of organisations, whatever the log and the tables hold. */
-enum err coverage_read(const struct core *c, struct db *db, int64_t now, struct arena *a,
-	struct coverage *ret, struct diag *d) CHECK_RESULT;
+/* `only`: that organisation's row alone; NULL: all. Bounded by the number of
+ * organisations, whatever the log and the tables hold. */
+enum err coverage_read(const struct core *c, struct db *db, const char *only, int64_t now,
+	struct arena *a, struct coverage *ret, struct diag *d) CHECK_RESULT;
 
 /* suspended: its keys are off. never: no receipt. hold: takes no new approvals. differs:
  * its set is not that of as many or more others that followed the same. late: a decision

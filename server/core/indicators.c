@@ -82,6 +82,20 @@ static enum err list_start(struct db *db, const char *cursor, int64_t now,
 	return e;
 }
 
+static enum err list_newest(struct db *db, const struct indicator_filter *f, int64_t now,
+	struct arena *a, struct indicators *ret, struct diag *d)
+{
+	size_t limit;
+	enum err e = check_filter(f, &limit, d);
+
+	if (!e && strcmp(f->order, "newest") != 0)
+		return diag_value(
+			d, ERR_VALUE, "order", slice_of(f->order), "newest alone");
+	if (!e && (f->kind || f->state || f->q || f->since || f->cursor))
+		return diag_fail(d, ERR_VALUE, "order: goes with limit and nothing else");
+	return e ? e : db_indicator_newest(db, (int64_t)limit, now, a, ret, d);
+}
+
 enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_t now,
 	struct arena *a, struct indicators *ret, struct diag *d)
 {
@@ -96,8 +110,11 @@ enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_
 	int64_t last = 0;
 	const char *from;
 	size_t limit;
-	enum err e = check_filter(f, &limit, d);
+	enum err e;
 
+	if (f->order)
+		return list_newest(db, f, now, a, ret, d);
+	e = check_filter(f, &limit, d);
 	if (!e && f->cursor)
 		e = list_start(db, f->cursor, now, a, &at, d);
 	if (!e && !(all.item = arena_alloc(a, sizeof(*all.item) * limit)))

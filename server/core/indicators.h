@@ -35,9 +35,10 @@ struct indicator_filter {
 	int64_t min_orgs;   /* queue */
 	int64_t limit;      /* 0: PAGE_DEFAULT; over PAGE_MAX: ERR_VALUE */
 	const char *cursor; /* `next` of the page before */
+	const char *order;  /* list: "newest" in place of by kind and value */
 };
 
-/* By kind and value. */
+/* By kind and value; or one page of the newest, which no filter narrows. */
 enum err indicators_list(struct db *db, const struct indicator_filter *f, int64_t now,
 	struct arena *a, struct indicators *ret, struct diag *d) CHECK_RESULT;
 

@@ -17,8 +17,10 @@ static const struct rule {
 	retain_pass pass;
 } rules[] = {
 	{"enrolment links", offsetof(struct retention, links), db_retain_links},
+	{"sessions of the page", offsetof(struct retention, links), db_retain_pages},
 	{"notes of reports", offsetof(struct retention, reports), db_retain_notes},
 	{"sightings", offsetof(struct retention, sightings), db_retain_sightings},
+	{"sums of sightings", offsetof(struct retention, sightings), db_retain_sums},
 	{"batches of sightings", offsetof(struct retention, sightings),
 		db_retain_batches},
 	{"times of enforcement", offsetof(struct retention, enforcement),

@@ -5,8 +5,18 @@
 
 #include "server/core/core.h"
 
-enum scope { SCOPE_FEED = 1, SCOPE_REPORT = 2, SCOPE_READ = 4, SCOPE_COORDINATE = 8 };
+enum scope {
+	SCOPE_FEED = 1,
+	SCOPE_REPORT = 2,
+	SCOPE_READ = 4,
+	SCOPE_COORDINATE = 8,
+	/* not for tokens: what a session of the situation page may see, a member's and a
+	 * coordinator's */
+	SCOPE_PAGE = 16,
+	SCOPE_PAGE_ALL = 32
+};
 #define SCOPES_MEMBER      (SCOPE_FEED | SCOPE_REPORT | SCOPE_READ)
+#define SCOPES_PAGE        (SCOPE_PAGE | SCOPE_PAGE_ALL)
 #define SCOPES_COORDINATOR (SCOPE_FEED | SCOPE_READ | SCOPE_COORDINATE)
 
 struct grant {

@@ -230,6 +230,21 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 	return e ? e : page_read(&r, f->limit, a, ret, d);
 }
 
+static enum err all_read(
+	struct rows *r, struct arena *a, struct indicators *ret, struct diag *d)
+{
+	struct indicator *item = arena_alloc(a, sizeof(*item) * ((size_t)r->n + 1));
+	enum err e = OK;
+
+	if (!item)
+		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+	for (int i = 0; !e && i < r->n; i++)
+		e = indicator_read(r, i, a, &item[i], d);
+	if (!e)
+		*ret = (struct indicators){item, (size_t)r->n, NULL};
+	return e;
+}
+
 enum err db_indicator_find(struct db *db, const struct candidate *c, size_t n,
 	int64_t now, struct arena *a, struct indicators *ret, struct diag *d)
 {
@@ -240,7 +255,6 @@ enum err db_indicator_find(struct db *db, const struct candidate *c, size_t n,
 	CLEANUP_ROWS struct rows r = {0};
 	struct array kind, value;
 	struct args x = {0};
-	struct indicator *item;
 	enum err e;
 
 	array_init(&kind, ARRAY_TEXT);
@@ -257,12 +271,21 @@ enum err db_indicator_find(struct db *db, const struct candidate *c, size_t n,
 	array_done(&value);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
-	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
-	for (int i = 0; !e && i < r.n; i++)
-		e = indicator_read(&r, i, a, &item[i], d);
-	if (!e)
-		*ret = (struct indicators){item, (size_t)r.n, NULL};
-	return e;
+	return all_read(&r, a, ret, d);
+}
+
+enum err db_indicator_newest(struct db *db, int64_t limit, int64_t now, struct arena *a,
+	struct indicators *ret, struct diag *d)
+{
+	static const struct query q = {"indicator-newest",
+		"SELECT " COLUMNS " FROM indicator i ORDER BY i.id DESC LIMIT "
+		"$2::bigint"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct args x = {0};
+	enum err e;
+
+	args_num(&x, now);
+	args_num(&x, limit);
+	e = db_run(db, &q, &x, &r, d);
+	return e ? e : all_read(&r, a, ret, d);
 }

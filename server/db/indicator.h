@@ -59,6 +59,10 @@ struct page {
 enum err db_indicator_get(struct db *db, int64_t id, int64_t now, struct arena *a,
 	struct indicator *ret, struct diag *d) CHECK_RESULT;
 
+/* The newest of all, the last that came first. */
+enum err db_indicator_newest(struct db *db, int64_t limit, int64_t now, struct arena *a,
+	struct indicators *ret, struct diag *d) CHECK_RESULT;
+
 /* Of one kind, by value. Filters: NULL or 0 when not wanted. */
 struct list_filter {
 	const char *kind;

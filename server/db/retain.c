@@ -47,6 +47,19 @@ enum err db_retain_links(struct db *db, int64_t before, int64_t after, int64_t n
 	return delete_some(db, &q, before, ret, d);
 }
 
+enum err db_retain_pages(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-pages",
+		"DELETE FROM page_session WHERE link_hash IN (SELECT link_hash"
+		" FROM page_session WHERE coalesce(expires, link_expires)"
+		"  < to_timestamp($1::bigint) LIMIT $2::bigint)"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
 enum err db_retain_disputes(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d)
 {
@@ -75,6 +88,19 @@ enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64
 	if (!e)
 		*ret = (struct retained){row_num(&r, 0, 0), 0};
 	return e;
+}
+
+enum err db_retain_sums(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-sums",
+		"DELETE FROM sighting_sum WHERE ctid = ANY (ARRAY(SELECT ctid"
+		" FROM sighting_sum WHERE hour < to_timestamp($1::bigint)"
+		" LIMIT $2::bigint))"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
 }
 
 enum err db_retain_batches(struct db *db, int64_t before, int64_t after, int64_t now,

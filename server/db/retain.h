@@ -24,6 +24,9 @@ enum err db_retain_nonces(struct db *db, int64_t before, int64_t after, int64_t 
 /* Used, switched off, or run out. */
 enum err db_retain_links(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
+/* Links to the situation page that ran out, and sessions that ended. */
+enum err db_retain_pages(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
 /* The signed notes and their comments; the reports stay, with what they count. */
 enum err db_retain_notes(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
@@ -34,6 +37,8 @@ enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int
 enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
+enum err db_retain_sums(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_batches(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;

@@ -17,6 +17,7 @@ struct heads {
 	const char *coding; /* Transfer-Encoding */
 	const char *type;
 	const char *authorization;
+	const char *cookie;
 	const char *if_none_match;
 	const char *last_event;
 	const char *forwarded; /* X-Forwarded-For: the last one */
@@ -51,6 +52,7 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
 		{"Transfer-Encoding", &h->coding, "two Transfer-Encoding headers"},
 		{"Content-Type", &h->type, "two Content-Type headers"},
 		{"Authorization", &h->authorization, "two Authorization headers"},
+		{"Cookie", &h->cookie, "two Cookie headers"},
 		{"If-None-Match", &h->if_none_match, "two If-None-Match headers"},
 		{"Last-Event-ID", &h->last_event, "two Last-Event-ID headers"},
 	};
@@ -152,16 +154,15 @@ static enum err check_target(struct exchange *x, const char *method, struct diag
 
 /* Whether it may ask now. A token that does not hold counts like none: guessing is no way
  * around the limits. */
-static enum err check_limits(
-	struct exchange *x, const char *authorization, struct diag *d)
+static enum err check_limits(struct exchange *x, const struct heads *h, struct diag *d)
 {
 	struct service *s = x->server->service;
 	struct limits *l = &x->server->limits;
 	const struct route *r = x->route;
 	struct diag why;
-	enum err e = auth_check(s, r, authorization, &x->q, d);
+	enum err e = auth_check(s, r, h->authorization, h->cookie, &x->q, d);
 
-	x->bad_token = e == ERR_UNAUTHORIZED && authorization;
+	x->bad_token = e == ERR_UNAUTHORIZED && h->authorization;
 	if (e == ERR_UNAUTHORIZED || (r->scopes == 0 && !r->memory)) {
 		enum err limit = limits_stranger(l, &x->peer, &x->retry_after, &why);
 
@@ -195,8 +196,9 @@ enum err admit(struct exchange *x, const char *method, const char *version,
 	if (!e)
 		e = check_target(x, method, d);
 	if (!e)
-		e = check_limits(x, h.authorization, d);
-	if (!e && x->q.who.org)
+		e = check_limits(x, &h, d);
+	/* somebody who looks at the page is no client that is alive */
+	if (!e && x->q.who.org && !x->q.session_ends)
 		seen_note(&s->seen, x->q.who.org, x->q.now);
 	if (!e)
 		e = check_body(x, h.type, d);

@@ -78,6 +78,21 @@ static void put(struct MHD_Response *m, const char *name, const char *value)
 		return;
 }
 
+/* A page may load what the hub serves and nothing else, run no script of its own text, be
+ * framed by nobody, and tell nobody where its reader came from. */
+static void put_page_headers(struct MHD_Response *m)
+{
+	put(m, "Content-Security-Policy",
+		"default-src 'none'; script-src 'self'; style-src 'self'; "
+		"img-src 'self'; connect-src 'self'; base-uri 'none'; "
+		"form-action 'none'; frame-ancestors 'none'");
+	put(m, "Cross-Origin-Opener-Policy", "same-origin");
+	put(m, "Cross-Origin-Resource-Policy", "same-origin");
+	put(m, "Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+	put(m, "Referrer-Policy", "no-referrer");
+	put(m, "X-Frame-Options", "DENY");
+}
+
 static void put_headers(
 	struct exchange *x, struct MHD_Response *m, const char *etag, bool modified)
 {
@@ -91,6 +106,10 @@ static void put_headers(
 	put(m, "X-Request-Id", x->q.id);
 	if (*etag)
 		put(m, "ETag", etag);
+	if (r->page)
+		put_page_headers(m);
+	if (r->cookie)
+		put(m, "Set-Cookie", r->cookie);
 	if (r->root_hint) {
 		(void)snprintf(number, sizeof(number), "%" PRId64, r->root_hint);
 		put(m, "Varsel-Root", number);

@@ -68,6 +68,7 @@ static enum err open_service(struct hub *h, struct diag *d)
 
 	keysoff_init(&s->off);
 	seen_init(&s->seen);
+	sessions_init(&s->sessions);
 	refusals_init(&s->refusals);
 	tail_init(&s->tail);
 	s->metrics = &h->metrics;
@@ -99,6 +100,7 @@ static void close_service(struct service *s)
 	jwt_key_done(&s->jwt);
 	keysoff_done(&s->off);
 	seen_done(&s->seen);
+	sessions_done(&s->sessions);
 	refusals_done(&s->refusals);
 	tail_done(&s->tail);
 }

@@ -72,6 +72,8 @@ static enum err read_changes(struct keeper *k, struct db *db, struct diag *d)
 	enum err e = keysoff_load(&s->off, db, d);
 
 	if (!e)
+		e = sessions_load(&s->sessions, db, clock_now(), d);
+	if (!e)
 		e = read_roots(k, db, d);
 	if (!e)
 		e = refusals_write(&s->refusals, db, clock_now(), false, d);

@@ -40,14 +40,15 @@ enum err path_parse(struct slice target, struct slice *ret_path, struct slice *r
 		return diag_fail(d, ERR_SYNTAX, "request target: does not begin with /");
 	slice_cut(&query, '?', &path);
 	rest = (struct slice){path.p + 1, path.n - 1};
-	do {
+	more = rest.n > 0; /* "/" alone is the one path without a segment */
+	while (more) {
 		enum err e;
 
 		more = slice_cut(&rest, '/', &segment);
 		e = check_segment(segment, d);
 		if (e)
 			return e;
-	} while (more);
+	}
 	*ret_path = path;
 	*ret_query = query;
 	return OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The request target, as it came: origin form, nothing decoded. A path is one or more
- * segments of [A-Za-z0-9._-], none of them "." or ".."; so one resource has one spelling,
- * and what a proxy checked is what the hub serves.
+ * The request target, as it came: origin form, nothing decoded. A path is "/", or one or
+ * more segments of [A-Za-z0-9._-], none of them "." or ".."; so one resource has one
+ * spelling, and what a proxy checked is what the hub serves.
  */
 #ifndef VARSEL_HTTP_PATH_H
 #define VARSEL_HTTP_PATH_H

@@ -13,8 +13,9 @@
 #define READ       SCOPE_READ
 #define REPORT     SCOPE_REPORT
 #define COORDINATE SCOPE_COORDINATE
+#define PAGE       SCOPES_PAGE
 #define OWN_REPORT (SCOPE_REPORT | SCOPE_READ)
-#define INDICATORS "kind state since q limit cursor"
+#define INDICATORS "kind state since q order limit cursor"
 #define QUEUE      "kind min_orgs org tag limit cursor"
 #define CHANNEL    "/v1/feed/{channel}"
 #define TOKEN_NOTE MEDIA_NOTE, NOTE_MAX_OF(REQUEST_NOTE_MAX)
@@ -27,10 +28,16 @@ const struct route routes[] = {
 	{"GET", "/healthz", 0, NO_BODY, "", false, false, api_healthz, NULL},
 	{"GET", "/readyz", 0, NO_BODY, "", false, false, api_readyz, NULL},
 	{"GET", "/openapi.json", 0, NO_BODY, "", true, false, api_openapi, NULL},
+	{"GET", "/", 0, NO_BODY, "", true, false, api_page, NULL},
+	{"GET", "/assets/{version}/{name}", 0, NO_BODY, "", true, false, api_asset, NULL},
+	{"GET", "/page/{secret}", 0, NO_BODY, "", false, false, NULL, api_page_open},
 	{"GET", "/metrics", 0, NO_BODY, "", false, true, api_metrics, NULL},
 	{"GET", "/v1/root/{version}", 0, NO_BODY, "", true, false, api_root, api_root_stored},
 	{"POST", "/v1/enrol", 0, TOKEN_NOTE, "", false, false, NULL, api_enrol},
 	{"POST", "/v1/token", 0, TOKEN_NOTE, "", false, false, NULL, api_token},
+
+	{"POST", "/v1/page-links", READ, NO_BODY, "", false, false, NULL, api_page_link},
+	{"GET", "/v1/page", READ | PAGE, NO_BODY, "", false, false, api_page_session, NULL},
 
 	{"GET", CHANNEL "/checkpoint", FEED, NO_BODY, "after wait", false, false, api_checkpoint, NULL},
 	{"GET", CHANNEL "/tile/{+tile}", FEED, NO_BODY, "", false, false, api_tile, NULL},
@@ -41,11 +48,12 @@ const struct route routes[] = {
 	{"POST", "/v1/reports/{id}/withdrawal", REPORT, NO_BODY, "", false, false, NULL, api_report_withdraw},
 	{"POST", "/v1/receipts", FEED, MEDIA_NOTE, NOTE_MAX_OF(RECEIPT_MAX), "", false, false, NULL, api_receipt_add},
 	{"POST", "/v1/sightings", REPORT, MEDIA_JSON, SIGHTINGS_MAX, "", false, false, NULL, api_sightings_add},
+	{"GET", "/v1/sightings", READ | COORDINATE | PAGE, NO_BODY, "by since", true, false, NULL, api_sightings},
 	{"POST", "/v1/disputes", REPORT, JSON, "", false, false, NULL, api_dispute_add},
-	{"GET", "/v1/indicators", READ, NO_BODY, INDICATORS, true, false, NULL, api_indicators},
+	{"GET", "/v1/indicators", READ | PAGE, NO_BODY, INDICATORS, true, false, NULL, api_indicators},
 	{"GET", "/v1/indicators/{id}", READ, NO_BODY, "", true, false, NULL, api_indicator},
 	{"GET", "/v1/lookup", READ, NO_BODY, "value", true, false, NULL, api_lookup},
-	{"GET", "/v1/events", READ, NO_BODY, "after", false, false, NULL, api_events},
+	{"GET", "/v1/events", READ | PAGE, NO_BODY, "after", false, false, NULL, api_events},
 
 	{"GET", "/v1/queue", COORDINATE, NO_BODY, QUEUE, true, false, NULL, api_queue},
 	{"POST", "/v1/bundles", COORDINATE, MEDIA_NOTE, BUNDLE_MAX, "", false, false, NULL, api_bundle_add},
@@ -57,7 +65,7 @@ const struct route routes[] = {
 	{"GET", "/v1/orgs", COORDINATE, NO_BODY, "", true, false, NULL, api_orgs},
 	{"POST", "/v1/orgs", COORDINATE, JSON, "", false, false, NULL, api_org_add},
 	{"POST", "/v1/orgs/{code}/links", COORDINATE, NO_BODY, "", false, false, NULL, api_org_link},
-	{"GET", "/v1/coverage", COORDINATE, NO_BODY, "", true, false, NULL, api_coverage},
+	{"GET", "/v1/coverage", READ | COORDINATE | PAGE, NO_BODY, "", true, false, NULL, api_coverage},
 	{"GET", "/v1/drills/{id}", COORDINATE, NO_BODY, "", true, false, NULL, api_drill},
 	{"GET", "/v1/audit", COORDINATE, NO_BODY, "since limit cursor", false, false, NULL, api_audit},
 	{"POST", "/v1/orgs/{code}/suspend", COORDINATE, NO_BODY, "", false, false, NULL, api_org_suspend},

@@ -36,7 +36,7 @@ static enum err check(const char *path, const char *key, const char *org, unsign
 	arena_init(&q.arena, 1 << 20);
 	assert_int_equal(jwt_make(&service.jwt, &g, NOW, &q.arena, &token, NULL), OK);
 	header = arena_printf(&q.arena, "bearer %s", token);
-	e = auth_check(&service, route(path), header, &q, d);
+	e = auth_check(&service, route(path), header, NULL, &q, d);
 	if (!e)
 		assert_string_equal(q.who.key, key);
 	arena_done(&q.arena);
@@ -110,11 +110,12 @@ static void headers(void **state)
 
 		arena_init(&q.arena, 1 << 20);
 		assert_int_equal(
-			auth_check(&service, route("/v1/lookup"), row[i], &q, NULL),
+			auth_check(&service, route("/v1/lookup"), row[i], NULL, &q, NULL),
 			ERR_UNAUTHORIZED);
 		/* What is for anyone looks at none of it. */
 		assert_int_equal(
-			auth_check(&service, route("/healthz"), row[i], &q, NULL), OK);
+			auth_check(&service, route("/healthz"), row[i], NULL, &q, NULL),
+			OK);
 		assert_null(q.who.key);
 		arena_done(&q.arena);
 	}
