@@ -143,3 +143,68 @@ port_free() {
 	done
 	echo "$port"
 }
+
+# Another database with the hub's schema, of the hub's own PostgreSQL; $beside is its address.
+beside_make() {
+	local owner super
+	owner=$(cat "$tmp/hub/postgres.url")
+	super=${owner/user=varsel/user=postgres}
+	beside=${super/varsel?/beside?}
+	psql -X -q "$super" -c 'CREATE DATABASE beside OWNER varsel'
+	pg_dump -s "$super" | psql -X -q -v ON_ERROR_STOP=1 "$beside" >/dev/null
+}
+
+# Who sends reports, all at once.
+reporters=(0101 0147 0151 0153 0155 0157 0159 0161)
+
+# reports_sign FILE NAME SIZE: reports of so many lines of that list, from each an eighth, and
+# how curl posts them: $tmp/NAME.ORG.curl.
+reports_sign() {
+	local i org note token
+	for ((i = 0; i < 8; i++)); do
+		org=${reporters[i]} token=$(as "${reporters[i]}" token)
+		rm -rf "${tmp:?}/$2.$org"
+		mkdir "$tmp/$2.$org"
+		awk -v i="$i" 'NR % 8 == i' "$1" | split -a 3 -l "$3" - "$tmp/$2.$org/"
+		for note in "$tmp/$2.$org"/*; do
+			as "$org" sign "$note" >"$note.note"
+			curl_post reports "$token" text/plain "$note.note"
+		done | tail -n +2 >"$tmp/$2.$org.curl"
+	done
+}
+
+# curl_post RESOURCE TOKEN TYPE FILE: what curl reads to do so; without its first line that is
+# the first of several.
+curl_post() {
+	cat <<-CURL
+		next
+		url = "$(hub_url)/v1/$1"
+		header = "Authorization: Bearer $2"
+		header = "Content-Type: $3"
+		data-binary = "@$4"
+		output = "/dev/null"
+		write-out = "%{http_code}\n"
+	CURL
+}
+
+# posts NAME ORG...: what all of these do at once; every answer must be 200 or 201.
+posts() {
+	local org
+	for org in "${@:2}"; do
+		curl -sS -K "$tmp/$1.$org.curl" >"$tmp/$1.$org.codes" &
+		posting+=($!)
+	done
+	wait "${posting[@]}"
+	posting=()
+	! cat "$tmp/$1".*.codes | grep -vE '^20[01]$' >&2
+}
+posting=()
+
+reports_post() {
+	posts "$1" "${reporters[@]}"
+}
+
+# rate N: N in the median of the seconds on stdin
+rate() {
+	awk -v n="$1" -v s="$(median)" 'BEGIN { printf "%d", n / s }'
+}
