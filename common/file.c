@@ -74,6 +74,22 @@ static int sync_folder(const char *path)
 	return rc;
 }
 
+/* What root puts into a private folder of another account is that account's: nobody else
+ * could read it there. */
+static bool give_to_owner(int fd, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat st;
+	bool ok = geteuid() != 0;
+
+	if (!ok && dir && stat(dir, &st) == 0)
+		ok = st.st_uid == 0 || (st.st_mode & 077) != 0 ||
+		     fchown(fd, st.st_uid, st.st_gid) == 0;
+	free(dir);
+	return ok;
+}
+
 enum err file_draft_open(
 	struct file_draft *x, const char *path, mode_t mode, struct diag *d)
 {
@@ -88,7 +104,7 @@ enum err file_draft_open(
 	/* a leftover of a run that was killed may have another owner or mode */
 	(void)unlink(x->tmp);
 	fd = open(x->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (fd >= 0 && fchmod(fd, mode) == 0)
+	if (fd >= 0 && fchmod(fd, mode) == 0 && give_to_owner(fd, path))
 		x->f = fdopen(fd, "w");
 	if (x->f)
 		return OK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files that are whole or not there: everything Varsel keeps is written beside its place,
- * fsynced, renamed over it, and the folder fsynced.
+ * fsynced, renamed over it, and the folder fsynced. What root writes into a folder of
+ * mode 0700 belongs to the folder's owner.
  */
 #ifndef VARSEL_FILE_H
 #define VARSEL_FILE_H

@@ -33,6 +33,7 @@
 #define EVENT_MAX        (16u << 10) /* its JSON */
 #define EVENT_TAIL       1024        /* how many are in memory */
 #define OUTPUT_NAME_MAX  64          /* in a receipt */
+#define PLAN_MAX         (1u << 30)  /* what one pull hands on, within one machine */
 #define INPUT_LINE_MAX   4096        /* a line of a report, a bundle or an input file */
 
 /* indicators */

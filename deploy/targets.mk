@@ -65,7 +65,9 @@ install: all ## programs, man pages, units and samples below DESTDIR and PREFIX
 		$(PLACES) deploy/systemd/$$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$u || exit 1; \
 	done
 	$(PLACES) deploy/cron/varsel >$(DESTDIR)$(SYSCONFDIR)/cron.d/varsel
-	install -D -m 644 deploy/systemd/varseld.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/varseld.conf
+	for u in varsel varseld; do \
+		install -D -m 644 deploy/systemd/$$u.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/$$u.conf || exit 1; \
+	done
 	install -D -m 644 deploy/systemd/varsel.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/varsel.conf
 
 # For scripts: `make -s print-CPPFLAGS`.

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "client/agent/cli.h"
 #include "client/agent/config.h"
@@ -19,6 +21,8 @@
 #include "common/link.h"
 #include "common/request.h"
 #include "common/root.h"
+
+#define ACCOUNT "varsel" /* deploy/systemd/varsel.sysusers */
 
 enum { OPT_ORG = 256, OPT_STATE, OPT_OUTPUT, OPT_CA, OPT_CERTIFICATE, OPT_KEY };
 
@@ -230,6 +234,14 @@ static const char never_block_text[] = "# What must never be blocked here, one v
 				       "#kommune.example\n"
 				       "#192.0.2.0/24\n";
 
+/* The account that an installation made for what talks to the hub. */
+static const char *account(const struct enrol *x)
+{
+	bool installed = strncmp(x->dir, "/etc/", 5) == 0 && getpwnam(ACCOUNT) != NULL;
+
+	return installed && geteuid() == 0 ? ACCOUNT : NULL;
+}
+
 static enum err write_files(struct enrol *x, const struct answer *a)
 {
 	struct diag *d = &x->cli->d;
@@ -242,6 +254,7 @@ static enum err write_files(struct enrol *x, const struct answer *a)
 		.root = x->root,
 		.never_block = x->never_block,
 		.state_dir = x->state_dir,
+		.user = account(x),
 		.output_dir = x->output_dir};
 	CLEANUP_BUF struct buf b;
 	enum err e = OK;

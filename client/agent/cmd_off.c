@@ -11,6 +11,7 @@
 #include "client/agent/apply.h"
 #include "client/agent/cli.h"
 #include "client/agent/enforce.h"
+#include "client/agent/gather.h"
 #include "client/agent/pull.h"
 #include "client/agent/receipt.h"
 #include "client/agent/sightings.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "client/agent/apart.h"
 #include "client/agent/batch.h"
 #include "client/agent/cli.h"
 #include "client/agent/config.h"
@@ -223,11 +224,9 @@ static enum err post_all(struct push *p)
 	CLEANUP_BUF struct buf note;
 	bool down = false;
 	size_t end;
-	enum err e = config_hub(&p->conf, &p->hub, d);
+	enum err e;
 
 	buf_init(&note, REPORT_MAX + SIG_LINES_MAX);
-	if (e)
-		return e;
 	spool_send(p->cli, &p->conf, p->hub, &p->key);
 	e = hub_login(p->hub, p->conf.hub_name, &p->key, "report read", NULL, NULL, d);
 	if (post_is_temporary(e)) {
@@ -247,9 +246,32 @@ static enum err post_all(struct push *p)
 			"%s; %zu reports wait in the spool and go out with the next push "
 			"or pull",
 			p->why.text, p->spooled);
-	outbox_try(p->cli, &p->conf);
 	return p->sum.accepted ? OK
 			       : diag_fail(d, ERR_NOTHING, "the hub took no line of it");
+}
+
+/* In a child. */
+static enum err work(void *ctx, FILE *out, struct diag *d)
+{
+	struct push *p = ctx;
+	enum err e = post_all(p);
+
+	(void)out;
+	return e ? diag_fail(d, e, "%s", p->cli->d.text) : OK;
+}
+
+static enum err post(struct push *p)
+{
+	struct diag *d = &p->cli->d;
+	CLEANUP_BUF struct buf none;
+	enum err e = config_hub(&p->conf, &p->hub, d);
+
+	buf_init(&none, DIAG_MAX);
+	if (e == OK)
+		e = apart_run(&p->conf, work, p, &none, d);
+	if (e == OK || e == ERR_NOTHING)
+		outbox_try(p->cli, &p->conf);
+	return e;
 }
 
 static enum err print_all(struct push *p)
@@ -289,7 +311,7 @@ static enum err push(struct cli *c, const char *command, int argc, char **argv)
 	if (e == OK)
 		e = read_input(&p);
 	if (e == OK)
-		e = p.print_only ? print_all(&p) : post_all(&p);
+		e = p.print_only ? print_all(&p) : post(&p);
 	hub_close(&p.hub);
 	seckey_done(&p.key);
 	config_free(&p.conf);

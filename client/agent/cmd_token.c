@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/agent/apart.h"
 #include "client/agent/cli.h"
 #include "client/agent/config.h"
 
@@ -41,6 +42,8 @@ enum err cmd_token(struct cli *c, int argc, char **argv)
 		e = config_key(&conf, &key, &c->d);
 	if (e == OK)
 		e = config_hub(&conf, &hub, &c->d);
+	if (e == OK)
+		e = apart_become(&conf, &c->d);
 	if (e == OK)
 		e = hub_login(hub, conf.hub_name, &key, scope, NULL, &token, &c->d);
 	if (e == OK)

@@ -27,6 +27,9 @@ const struct conf_option config_options[] = {
 		"configuration when not given."},
 	{"state-dir", CONF_TEXT, AT(state_dir), "/var/lib/varsel", false, 0, 0,
 		"Folder for what is kept between two runs."},
+	{"user", CONF_TEXT, AT(user), NULL, false, 0, 0,
+		"Account as which all that comes from the hub is fetched and read, when "
+		"varsel runs as root; as root when not given."},
 	{"never-block", CONF_TEXT, AT(never_block), NULL, false, 0, 0,
 		"File of what must never be blocked here, one value a line; "
 		"\"never-block\" "
@@ -277,6 +280,8 @@ void config_write(struct buf *b, const struct config_draft *x)
 	put_text(b, "key", x->key);
 	put_text(b, "root", x->root);
 	put_text(b, "state-dir", x->state_dir);
+	if (x->user)
+		put_text(b, "user", x->user);
 	put_text(b, "never-block", x->never_block);
 	buf_putc(b, '\n');
 	if (x->output_dir)

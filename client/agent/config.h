@@ -24,6 +24,7 @@ struct config {
 	char *key;
 	char *root;
 	char *state_dir;
+	char *user; /* NULL: none but who runs it */
 	char *never_block;
 	struct conf_list notify;
 	bool counters;
@@ -61,6 +62,7 @@ struct config_draft {
 	const char *hub, *hub_name, *channel, *org;
 	struct hub_tls tls;
 	const char *key, *root, *never_block, *state_dir;
+	const char *user;       /* NULL: none */
 	const char *output_dir; /* outputs as files below this folder */
 };
 void config_write(struct buf *b, const struct config_draft *x);

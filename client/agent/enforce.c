@@ -6,6 +6,7 @@
 #include "client/agent/apply.h"
 #include "client/agent/receipt.h"
 #include "client/agent/run.h"
+#include "client/agent/spare.h"
 #include "common/file.h"
 
 #define NOTIFY_SECONDS 30
@@ -17,6 +18,8 @@ struct enforcing {
 	struct plan *plan;
 	struct standing *standing;
 	const struct allow *allow;
+	const struct allow *builtin; /* yields to a signed override */
+	struct activeset spared;
 	struct hash digest;
 	size_t added, removed; /* blocking entries */
 };
@@ -35,15 +38,26 @@ void notify(const struct config *c, const char *text)
 		cli_warn("notify: %s", d.text);
 }
 
-static void pass_on(const struct config *c, const struct buf *notices)
+static void say_spared(void *ctx, const char *text)
 {
-	struct slice rest = buf_view(notices), line;
-	char text[DIAG_MAX];
+	const struct enforcing *x = ctx;
 
-	while (rest.n && slice_cut(&rest, '\n', &line)) {
-		(void)snprintf(text, sizeof(text), "%.*s", SLICE_ARG(line));
-		notify(c, text);
-	}
+	cli_warn("%s", text);
+	notify(x->conf, text);
+}
+
+/* The built-in list, whatever the part that talks to the hub made of it. */
+static enum err spare(struct enforcing *x, struct diag *d)
+{
+	char *path = config_state(x->conf, "spared");
+	enum err e = path && spare_split(x->builtin, &x->plan->set, &x->spared) == OK
+			     ? OK
+			     : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	if (e == OK && !x->opt->dry)
+		e = spare_tell(path, x->builtin, &x->spared, say_spared, x, d);
+	free(path);
+	return e;
 }
 
 /* Only an alarm about what is automatic: a line of the local file is somebody's will. */
@@ -188,8 +202,10 @@ static enum err apply_until_agreed(struct enforcing *x, struct diag *d)
 static enum err bring_up_to_date(struct enforcing *x, struct diag *d)
 {
 	char *path = config_state(x->conf, "enforced"), hex[HASH_HEX], full[HASH_HEX];
+	char builtin[HASH_HEX];
 	struct state *s = &x->standing->state;
 	const struct plan *p = x->plan;
+	struct hash list = allow_digest(x->builtin);
 	enum err applied, e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
 
 	if (e)
@@ -204,13 +220,14 @@ static enum err bring_up_to_date(struct enforcing *x, struct diag *d)
 		return e;
 	s->changed = p->changed;
 	s->active = (int64_t)p->set.n;
-	s->spared = p->spared;
+	s->spared = (int64_t)x->spared.n;
 	s->next_expiry = p->set.next_expiry == INT64_MAX ? 0 : p->set.next_expiry;
 	s->full_n = p->followed.active;
 	s->full_at = p->now;
 	hash_hex(&p->followed.digest, full);
+	hash_hex(&list, builtin);
 	if (state_text(s, &s->digest, hex) || state_text(s, &s->full, full) ||
-		state_text(s, &s->builtin, p->builtin))
+		state_text(s, &s->builtin, builtin))
 		return diag_fail(d, ERR_NOMEM, "out of memory");
 	if (!x->standing->off.until && !applied)
 		e = off_remove(x->conf, d);
@@ -240,6 +257,8 @@ static enum err work(struct enforcing *x, struct cli *c)
 	struct state *s = &x->standing->state;
 	enum err e = OK;
 
+	if (p->due && (e = spare(x, &c->d)) != OK)
+		return e;
 	if (p->due) {
 		check_memory(x);
 		guard(x);
@@ -253,7 +272,6 @@ static enum err work(struct enforcing *x, struct cli *c)
 		return OK;
 	if (p->good_time)
 		s->good_time = p->good_time;
-	pass_on(x->conf, &p->notices);
 	if (p->due && p->root_ends)
 		cli_warn("the root document expires in less than 30 days: ask the "
 			 "coordinator for its successor");
@@ -271,11 +289,16 @@ static enum err work(struct enforcing *x, struct cli *c)
 }
 
 enum err enforce(struct cli *c, const struct config *conf, const struct pull_options *opt,
-	struct plan *p, struct standing *s, const struct allow *allow)
+	struct plan *p, struct standing *s, const struct never *never)
 {
-	struct enforcing x = {
-		.conf = conf, .opt = opt, .plan = p, .standing = s, .allow = allow};
+	struct enforcing x = {.conf = conf,
+		.opt = opt,
+		.plan = p,
+		.standing = s,
+		.allow = &never->here,
+		.builtin = &never->everywhere};
 	char text[OFF_TEXT];
+	enum err e;
 
 	if (s->off.until && off_lasts(&s->off, clock_now())) {
 		off_text(&s->off, text);
@@ -283,5 +306,7 @@ enum err enforce(struct cli *c, const struct config *conf, const struct pull_opt
 	} else {
 		s->off = (struct off){0};
 	}
-	return work(&x, c);
+	e = work(&x, c);
+	activeset_done(&x.spared);
+	return e;
 }

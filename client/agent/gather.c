@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-#include "client/agent/spare.h"
+#include "client/agent/apart.h"
+#include "client/agent/session.h"
 #include "client/agent/spool.h"
 
 #define CLOCK_BEHIND 300 /* seconds that the hub may be ahead of us */
 #define ROOT_WARNING (30 * 86400)
-#define NOTICES_MAX  65536
 
 struct gathering {
 	struct cli *cli;
@@ -16,10 +16,9 @@ struct gathering {
 	const struct pull_options *opt;
 	const struct standing *standing;
 	struct plan *plan;
+	struct feed *feed;
 	struct hub *hub;
 	struct seckey key;
-	struct allow builtin; /* yields to a signed override */
-	struct activeset spared;
 	bool stale, news;
 	bool wrong_time; /* the hub gave no token, for it finds our time wrong */
 };
@@ -35,45 +34,41 @@ static bool is_survivable(enum err e)
 /* A token, from the cache or new, and one round of the feed. */
 static enum err exchange(struct gathering *g, struct diag *d)
 {
-	char *cache = config_state(g->conf, "token");
-	enum err e = cache ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+	char *cache = NULL;
+	enum err e = session_cache(g->conf, &cache, d);
 
 	if (e == OK) {
 		e = hub_login(g->hub, g->conf->hub_name, &g->key, "feed", cache, NULL, d);
 		g->wrong_time = e == ERR_FUTURE || e == ERR_STALE;
 		if (e && !g->wrong_time && is_survivable(e))
-			e = feed_miss(g->plan->feed, e, d);
+			e = feed_miss(g->feed, e, d);
 	}
 	if (e == OK)
-		e = feed_update(g->plan->feed, g->hub, g->opt->wait, &g->news, d);
+		e = feed_update(g->feed, g->hub, g->opt->wait, &g->news, d);
 	free(cache);
 	return e;
 }
 
-static enum err load_builtin(struct gathering *g, struct diag *d)
-{
-	enum err e = spare_load(&g->builtin, d);
-	struct hash digest;
-
-	if (e)
-		return e;
-	digest = allow_digest(&g->builtin);
-	hash_hex(&digest, g->plan->builtin);
-	return OK;
-}
-
+/* What only root may read is read before the account is left. */
 static enum err open_all(struct gathering *g, struct diag *d)
 {
-	char *dir = config_state(g->conf, "feed");
-	enum err e = dir ? load_builtin(g, d) : diag_fail(d, ERR_NOMEM, "out of memory");
+	enum err e = OK;
 
-	if (e == OK && !g->opt->offline)
+	if (!g->opt->offline)
 		e = config_key(g->conf, &g->key, d);
 	if (e == OK && !g->opt->offline)
 		e = config_hub(g->conf, &g->hub, d);
+	return e;
+}
+
+static enum err open_feed(struct gathering *g, struct diag *d)
+{
+	char *dir = config_state(g->conf, "feed");
+	enum err e = dir ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
+
 	if (e == OK) {
 		d->text[0] = '\0';
-		e = feed_open(dir, g->conf->root, g->conf->channel, &g->plan->feed, d);
+		e = feed_open(dir, g->conf->root, g->conf->channel, &g->feed, d);
 	}
 	if (e == OK && d->text[0])
 		cli_warn("%s", d->text);
@@ -87,7 +82,7 @@ static enum err open_all(struct gathering *g, struct diag *d)
 static void judge_clock(struct gathering *g)
 {
 	struct plan *p = g->plan;
-	const struct feed *f = p->feed;
+	const struct feed *f = g->feed;
 	int64_t now = clock_now();
 	int64_t newest = f->seen_time > f->fresh_time ? f->seen_time : f->fresh_time;
 	bool behind = f->fresh_time && now < f->fresh_time - CLOCK_BEHIND;
@@ -123,92 +118,77 @@ static bool is_due(const struct gathering *g)
 {
 	const struct state *s = &g->standing->state;
 
-	return g->stale || g->news || s->changed != g->plan->feed->changed ||
+	return g->stale || g->news || s->changed != g->feed->changed ||
 	       !standing_is_whole(g->standing) ||
-	       strcmp(s->builtin, g->plan->builtin) != 0 ||
 	       (s->next_expiry && g->plan->now >= s->next_expiry) ||
 	       (s->guarded && g->opt->confirm);
-}
-
-static void say_spared(void *ctx, const char *text)
-{
-	struct plan *p = ctx;
-
-	cli_warn("%s", text);
-	buf_printf(&p->notices, "%s\n", text);
-}
-
-static enum err tell_spared(const struct gathering *g, struct diag *d)
-{
-	char *path = config_state(g->conf, "spared");
-	enum err e = path ? OK : diag_fail(d, ERR_NOMEM, "out of memory");
-
-	if (e == OK)
-		e = spare_tell(path, &g->builtin, &g->spared, say_spared, g->plan, d);
-	free(path);
-	return e;
 }
 
 static enum err compute(struct gathering *g, struct diag *d)
 {
 	struct plan *p = g->plan;
-	enum err e = feed_active(p->feed, p->now, &p->set, d);
+	enum err e = feed_active(g->feed, p->now, &p->set, d);
 
 	/* what was stored is damaged and set aside: fetched again at once */
 	if (e == ERR_TEMPFAIL && !g->opt->offline && exchange(g, d) == OK)
-		e = feed_active(p->feed, p->now, &p->set, d);
+		e = feed_active(g->feed, p->now, &p->set, d);
 	if (e)
 		return e;
-	p->followed.digest = activeset_digest(&p->set);
-	p->followed.active = (int64_t)p->set.n;
-	if (spare_split(&g->builtin, &p->set, &g->spared))
-		return diag_fail(d, ERR_NOMEM, "out of memory");
-	p->spared = (int64_t)g->spared.n;
-	p->changed = p->feed->changed;
-	p->root_ends = p->feed->root.expires - ROOT_WARNING < clock_now();
+	p->changed = g->feed->changed;
+	p->root_ends = g->feed->root.expires - ROOT_WARNING < clock_now();
 	if (p->set.too_wide)
 		cli_warn("%zu approved prefixes are too wide to be believed: left out",
 			p->set.too_wide);
-	return g->opt->dry ? OK : tell_spared(g, d);
+	return OK;
+}
+
+/* In the child. */
+static enum err work(void *ctx, FILE *out, struct diag *d)
+{
+	struct gathering *g = ctx;
+	struct plan *p = g->plan;
+	enum err e = open_feed(g, d);
+
+	if (e == OK && !g->opt->dry && !g->opt->offline)
+		spool_send(g->cli, g->conf, g->hub, &g->key);
+	if (e == OK && !g->opt->offline) {
+		p->net = exchange(g, &p->net_why);
+		if (p->net && !is_survivable(p->net))
+			e = diag_fail(d, p->net, "%s", p->net_why.text);
+	}
+	if (e == OK) {
+		judge_clock(g);
+		followed_note(g->feed, &p->followed);
+		p->due = is_due(g);
+		if (p->due)
+			e = compute(g, d);
+	}
+	if (e == OK)
+		plan_put(p, out);
+	plan_done(p);
+	feed_close(&g->feed);
+	return e;
 }
 
 enum err gather(struct cli *c, const struct config *conf, const struct pull_options *opt,
 	const struct standing *standing, bool stale, struct plan *ret)
 {
+	struct plan draft = {0};
 	struct gathering g = {.cli = c,
 		.conf = conf,
 		.opt = opt,
 		.standing = standing,
-		.plan = ret,
+		.plan = &draft,
 		.stale = stale};
+	CLEANUP_BUF struct buf text;
 	enum err e = open_all(&g, &c->d);
 
-	buf_init(&ret->notices, NOTICES_MAX);
-	if (e == OK && !opt->dry && !opt->offline)
-		spool_send(c, conf, g.hub, &g.key);
-	if (e == OK && !opt->offline) {
-		ret->net = exchange(&g, &ret->net_why);
-		if (ret->net && !is_survivable(ret->net))
-			e = diag_fail(&c->d, ret->net, "%s", ret->net_why.text);
-	}
-	if (e == OK) {
-		judge_clock(&g);
-		followed_note(ret->feed, &ret->followed);
-		ret->due = is_due(&g);
-		if (ret->due)
-			e = compute(&g, &c->d);
-	}
-	activeset_done(&g.spared);
-	allow_done(&g.builtin);
+	buf_init(&text, PLAN_MAX);
+	if (e == OK)
+		e = apart_run(conf, work, &g, &text, &c->d);
+	if (e == OK)
+		e = plan_parse(&text, ret, &c->d);
 	seckey_done(&g.key);
 	hub_close(&g.hub);
 	return e;
-}
-
-void plan_done(struct plan *p)
-{
-	activeset_done(&p->set);
-	feed_close(&p->feed);
-	buf_done(&p->notices);
-	*p = (struct plan){0};
 }

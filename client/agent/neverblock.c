@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "client/agent/apart.h"
 #include "common/allow_file.h"
 #include "common/fields.h"
 #include "common/file.h"
@@ -153,35 +154,46 @@ static enum err add_own(struct allow *a)
 	return e;
 }
 
-/* The hub's addresses as they resolve now, or those of the last time: a name server that
- * is away must not take the hub out of the list. */
-static enum err resolve_hub(
-	const char *name, bool offline, struct buf *list, const char *kept)
+/* In a child: what a name server answers comes from outside. An address a line. */
+static enum err resolve(void *ctx, FILE *out, struct diag *d)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
-	CLEANUP_BUF struct buf old;
+	const char *name = buf_str(ctx);
 	struct allow a;
 	enum err e = OK;
 
-	buf_init(&old, 65536);
-	if (file_read(kept, &old, NULL))
-		buf_reset(&old);
-	if (offline || getaddrinfo(name, NULL, &hints, &found) != 0) {
-		buf_slice(list, buf_view(&old));
-		return buf_err(list);
-	}
+	if (getaddrinfo(name, NULL, &hints, &found) != 0)
+		return diag_fail(d, ERR_UNAVAILABLE, "%s does not resolve", name);
 	allow_init(&a);
 	for (struct addrinfo *i = found; e == OK && i; i = i->ai_next)
 		e = add_sockaddr(&a, i->ai_addr, "");
 	freeaddrinfo(found);
-	for (size_t i = 0; i < a.n; i++)
-		buf_printf(list, "%.*s\n", SLICE_ARG(a.e[i].value));
+	for (size_t i = 0; e == OK && i < a.n; i++)
+		(void)fprintf(out, "%.*s\n", SLICE_ARG(a.e[i].value));
 	allow_done(&a);
-	/* a failed write only makes the next outage of the name server worse */
-	if (e == OK && !slice_same(buf_view(list), buf_view(&old)) &&
-		file_write(kept, buf_view(list), 0600, NULL))
-		return OK;
-	return e;
+	return e ? diag_fail(d, e, "%s", err_text(e)) : OK;
+}
+
+/* The hub's addresses as they resolve now, or those of the last time: a name server that
+ * is away must not take the hub out of the list. */
+static enum err resolve_hub(const struct config *c, struct buf *name, bool offline,
+	struct buf *list, const char *kept)
+{
+	CLEANUP_BUF struct buf old;
+	enum err lost = OK;
+
+	buf_init(&old, 65536);
+	if (file_read(kept, &old, NULL))
+		buf_reset(&old);
+	if (offline || apart_run(c, resolve, name, list, NULL)) {
+		buf_reset(list);
+		buf_slice(list, buf_view(&old));
+		return buf_err(list);
+	}
+	if (!slice_same(buf_view(list), buf_view(&old)))
+		lost = file_write(kept, buf_view(list), 0600, NULL);
+	(void)lost; /* it only makes the next outage of the name server worse */
+	return OK;
 }
 
 static enum err add_hub(
@@ -199,7 +211,7 @@ static enum err add_hub(
 	if (e == OK && kinds[KIND_DOMAIN].canonicalise(buf_view(&host), &v, NULL) == OK)
 		e = allow_add(a, &kinds[KIND_DOMAIN], buf_view(&v), "the hub", true);
 	if (e == OK)
-		e = resolve_hub(buf_str(&host), offline, &b, kept);
+		e = resolve_hub(c, &host, offline, &b, kept);
 	text = buf_view(&b);
 	while (e == OK && text.n) {
 		(void)slice_cut(&text, '\n', &line);

@@ -2,12 +2,13 @@
 #include "client/agent/outbox.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/agent/apart.h"
 #include "client/agent/post.h"
-#include "client/agent/session.h"
 #include "common/file.h"
 #include "common/json_in.h"
 #include "common/json_out.h"
@@ -15,7 +16,8 @@
 #define FOLDER     "sightings"
 #define SUFFIX     ".json"
 #define ANSWER_MAX (1u << 20)
-#define BATCH_ROWS 100 /* so that the longest values stay below SIGHTINGS_MAX */
+#define PATHS_MAX  (1u << 20) /* more go out with the next run */
+#define BATCH_ROWS 100        /* so that the longest values stay below SIGHTINGS_MAX */
 
 void outbox_row(struct json_out *j, const char *name, const struct tally_row *r)
 {
@@ -216,31 +218,36 @@ static void tell_refused(struct cli *cli, struct slice answer)
 struct sending {
 	struct cli *cli;
 	const struct config *conf;
-	struct session session;
-	bool open;
+	struct buf paths; /* one a line */
+	struct seckey key;
+	struct hub *hub;
 };
 
-static enum err send_one(void *ctx, const char *name, const char *path, struct diag *d)
+/* Which ones may be sent. The memories are not for the account that sends. */
+static enum err pick(void *ctx, const char *name, const char *path, struct diag *d)
 {
 	struct sending *x = ctx;
+
+	(void)d;
+	if (is_finished(x->conf, name))
+		buf_printf(&x->paths, "%s\n", path);
+	return OK;
+}
+
+static enum err send_one(struct sending *x, const char *path, struct diag *d)
+{
 	CLEANUP_BUF struct buf body, answer;
 	char *aside = NULL;
 	enum err e;
 
 	buf_init(&body, SIGHTINGS_MAX);
 	buf_init(&answer, ANSWER_MAX);
-	if (!is_finished(x->conf, name))
-		return OK;
 	e = file_read(path, &body, d);
 	if (e == ERR_NOT_FOUND)
 		return OK; /* sent by another run meanwhile */
-	if (e == OK && !x->open) {
-		x->open = true;
-		e = session_open(x->cli, "report", &x->session);
-	}
 	if (e == OK)
-		e = hub_post(x->session.hub, "/v1/sightings", "application/json",
-			buf_view(&body), &answer, d);
+		e = hub_post(x->hub, "/v1/sightings", "application/json", buf_view(&body),
+			&answer, d);
 	if (e == OK) {
 		tell_refused(x->cli, buf_view(&answer));
 		return file_remove(path, d);
@@ -249,19 +256,52 @@ static enum err send_one(void *ctx, const char *name, const char *path, struct d
 	if (post_is_temporary(e) || e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN ||
 		e == ERR_NOT_FOUND || e == ERR_METHOD)
 		return diag_fail(d, ERR_TEMPFAIL, "sightings wait for the hub");
-	cli_warn("%s: sightings were refused: %s", name, d->text);
+	cli_warn("%s: sightings were refused: %s", path, d->text);
 	if (asprintf(&aside, "%s.refused", path) >= 0)
 		(void)rename(path, aside); /* fails only where nothing can be written */
 	free(aside);
 	return OK;
 }
 
+/* In a child. */
+static enum err send_all(void *ctx, FILE *out, struct diag *d)
+{
+	struct sending *x = ctx;
+	struct slice rest = buf_view(&x->paths), line;
+	char path[PATH_MAX];
+	enum err e =
+		hub_login(x->hub, x->conf->hub_name, &x->key, "report", NULL, NULL, d);
+
+	(void)out;
+	if (e)
+		e = diag_fail(d, ERR_TEMPFAIL, "sightings wait for the hub");
+	while (e == OK && rest.n) {
+		(void)slice_cut(&rest, '\n', &line);
+		(void)snprintf(path, sizeof(path), "%.*s", SLICE_ARG(line));
+		e = send_one(x, path, d);
+	}
+	return e;
+}
+
 enum err outbox_send(struct cli *cli, const struct config *c)
 {
 	struct sending x = {.cli = cli, .conf = c};
-	enum err e = for_each(c, send_one, &x, &cli->d);
+	CLEANUP_BUF struct buf none;
+	enum err e;
 
-	session_close(&x.session);
+	buf_init(&x.paths, PATHS_MAX);
+	buf_init(&none, DIAG_MAX);
+	e = for_each(c, pick, &x, &cli->d);
+	if (e == OK && x.paths.len) {
+		e = config_key(c, &x.key, &cli->d);
+		if (e == OK)
+			e = config_hub(c, &x.hub, &cli->d);
+		if (e == OK)
+			e = apart_run(c, send_all, &x, &none, &cli->d);
+	}
+	hub_close(&x.hub);
+	seckey_done(&x.key);
+	buf_done(&x.paths);
 	return e;
 }
 

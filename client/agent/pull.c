@@ -5,10 +5,12 @@
 
 #include "client/agent/apply.h"
 #include "client/agent/enforce.h"
+#include "client/agent/gather.h"
 #include "client/agent/neverblock.h"
 #include "client/agent/outbox.h"
 #include "client/agent/receipt.h"
 #include "client/agent/sightings.h"
+#include "client/agent/spare.h"
 #include "common/file.h"
 
 #define PATIENCE      120 /* seconds; another run may be loading a large set */
@@ -25,20 +27,33 @@ static enum err lock_run(const struct config *conf, int *ret_fd, struct diag *d)
 	return e;
 }
 
-static enum err look(struct cli *c, const struct config *conf, const struct allow *allow,
+/* Whether the built-in list is another one than last time. */
+static bool is_new_list(const struct never *never, const struct state *s)
+{
+	struct hash digest = allow_digest(&never->everywhere);
+	char hex[HASH_HEX];
+
+	hash_hex(&digest, hex);
+	return strcmp(hex, s->builtin) != 0;
+}
+
+static enum err look(struct cli *c, const struct config *conf, const struct never *never,
 	const struct pull_options *opt, struct plan *p)
 {
 	struct standing s = {0};
 	enum err e = standing_open(conf, &s, &c->d);
 
 	if (e == OK)
-		e = gather(c, conf, opt, &s, apply_due(conf, &s, allow, clock_now()), p);
+		e = gather(c, conf, opt, &s,
+			is_new_list(never, &s.state) ||
+				apply_due(conf, &s, &never->here, clock_now()),
+			p);
 	standing_done(&s);
 	return e;
 }
 
 /* What stands is read again: it may have been lifted while the hub was waited for. */
-static enum err act(struct cli *c, const struct config *conf, const struct allow *allow,
+static enum err act(struct cli *c, const struct config *conf, const struct never *never,
 	const struct pull_options *opt, struct plan *p)
 {
 	CLEANUP_FD int lock = -1;
@@ -50,7 +65,7 @@ static enum err act(struct cli *c, const struct config *conf, const struct allow
 	if (e == OK && !opt->dry)
 		sightings_note(conf, &s, COUNT_SECONDS);
 	if (e == OK)
-		e = enforce(c, conf, opt, p, &s, allow);
+		e = enforce(c, conf, opt, p, &s, never);
 	standing_done(&s);
 	return e;
 }
@@ -58,7 +73,7 @@ static enum err act(struct cli *c, const struct config *conf, const struct allow
 enum err pull(struct cli *c, const struct config *conf, const struct pull_options *opt)
 {
 	CLEANUP_FD int lock = -1;
-	struct allow allow = {0};
+	struct never never = {0};
 	struct plan p = {0};
 	enum err e = file_mkdir(conf->state_dir, 0755, &c->d);
 
@@ -66,13 +81,15 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 		e = lock_run(conf, &lock, &c->d);
 	if (e)
 		return e;
-	e = neverblock_gather(conf, opt->offline, &allow, &c->d);
+	e = spare_load(&never.everywhere, &c->d);
 	if (e == OK)
-		e = look(c, conf, &allow, opt, &p);
+		e = neverblock_gather(conf, opt->offline, &never.here, &c->d);
+	if (e == OK)
+		e = look(c, conf, &never, opt, &p);
 	if (opt->busy)
 		opt->busy(true);
 	if (e == OK)
-		e = act(c, conf, &allow, opt, &p);
+		e = act(c, conf, &never, opt, &p);
 	if (opt->busy)
 		opt->busy(false);
 	/* not to a hub that has just not answered: that would only take time */
@@ -87,6 +104,7 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 	if (e == OK && p.net)
 		e = diag_fail(&c->d, p.net, "%s", p.net_why.text);
 	plan_done(&p);
-	allow_done(&allow);
+	allow_done(&never.here);
+	allow_done(&never.everywhere);
 	return e;
 }

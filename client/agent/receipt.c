@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 
+#include "client/agent/apart.h"
 #include "client/agent/post.h"
+#include "client/agent/session.h"
 #include "common/file.h"
+#include "common/note.h"
 #include "common/receipt.h"
 
 #define FILE_NAME  "receipt"
@@ -62,30 +65,51 @@ void receipt_note(struct cli *c, const struct config *conf, const struct followe
 	free(path);
 }
 
-static enum err post(const struct config *conf, struct slice text, struct diag *d)
-{
-	CLEANUP_SECKEY struct seckey key = {0};
-	CLEANUP_BUF struct buf note, answer;
-	CLEANUP_HUB struct hub *hub = NULL;
-	char *cache = config_state(conf, "token");
-	enum err e = cache ? config_key(conf, &key, d)
-			   : diag_fail(d, ERR_NOMEM, "out of memory");
+struct posting {
+	const struct config *conf;
+	struct slice text;
+	struct seckey key;
+	struct hub *hub;
+};
 
+/* In a child. */
+static enum err post(void *ctx, FILE *out, struct diag *d)
+{
+	struct posting *x = ctx;
+	CLEANUP_BUF struct buf note, answer;
+	char *cache = NULL;
+	enum err e = session_cache(x->conf, &cache, d);
+
+	(void)out;
 	buf_init(&note, RECEIPT_MAX + SIG_LINES_MAX);
 	buf_init(&answer, ANSWER_MAX);
-	if (e == OK)
-		e = hub_open(conf->hub, &hub, d);
 	if (e == OK) {
-		hub_set_deadline(hub, SECONDS / 2);
-		e = hub_login(hub, conf->hub_name, &key, "feed", cache, NULL, d);
+		hub_set_deadline(x->hub, SECONDS / 2);
+		e = hub_login(x->hub, x->conf->hub_name, &x->key, "feed", cache, NULL, d);
 	}
 	free(cache);
-	note_begin(&note, text);
+	note_begin(&note, x->text);
 	if (e == OK)
-		e = note_sign(&note, text, &key, 0, d);
+		e = note_sign(&note, x->text, &x->key, 0, d);
 	return e ? e
-		 : hub_post(hub, "/v1/receipts", "text/plain; charset=utf-8",
+		 : hub_post(x->hub, "/v1/receipts", "text/plain; charset=utf-8",
 			   buf_view(&note), &answer, d);
+}
+
+static enum err post_apart(const struct config *conf, struct slice text, struct diag *d)
+{
+	struct posting x = {.conf = conf, .text = text};
+	CLEANUP_BUF struct buf none;
+	enum err e = config_key(conf, &x.key, d);
+
+	buf_init(&none, DIAG_MAX);
+	if (e == OK)
+		e = config_hub(conf, &x.hub, d);
+	if (e == OK)
+		e = apart_run(conf, post, &x, &none, d);
+	hub_close(&x.hub);
+	seckey_done(&x.key);
+	return e;
 }
 
 /* Unless another has taken its place meanwhile. */
@@ -110,7 +134,7 @@ void receipt_send(struct cli *c, const struct config *conf)
 
 	buf_init(&text, RECEIPT_MAX);
 	if (path && file_read(path, &text, NULL) == OK) {
-		e = post(conf, buf_view(&text), &d);
+		e = post_apart(conf, buf_view(&text), &d);
 		if (e)
 			cli_say(c, "receipt: %s", d.text);
 		/* what the hub refuses once it refuses always, but for our clock */

@@ -8,7 +8,8 @@
 #define VARSEL_AGENT_RECEIPT_H
 
 #include "client/agent/cli.h"
-#include "client/agent/gather.h"
+#include "client/agent/plan.h"
+#include "client/agent/standing.h"
 
 /* Under standing_lock(). */
 void receipt_note(struct cli *c, const struct config *conf, const struct followed *f,

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "common/file.h"
 #include "common/json_in.h"
 
+#define TLS_FILE_MAX    (4u << 20) /* the system's own bundle has 200 KiB */
 #define PROBLEM_MAX     (1u << 20) /* of a report with every line refused */
 #define HEADERS_MAX     (64u << 10)
 #define CONNECT_SECONDS 15L
@@ -165,18 +167,34 @@ static bool is_set(const char *text)
 	return text && *text;
 }
 
-static enum err check_file(const char *path, bool secret, struct diag *d)
+/* Now, as it may be that only root can, and no later call is made as root. */
+static enum err set_file(
+	struct hub *h, CURLoption option, const char *path, bool secret, struct diag *d)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_BUF struct buf b;
+	struct curl_blob blob;
 	struct stat st;
+	enum err e;
 
+	buf_init(&b, TLS_FILE_MAX);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return diag_fail(d, ERR_CONFIG, "%s: %s", path, strerror(errno));
 	if (secret && (st.st_mode & 077))
 		return diag_fail(d, ERR_NOPERM,
 			"%s: mode %04o lets others read the key; chmod 600 it", path,
 			(unsigned)st.st_mode & 07777);
-	return OK;
+	e = file_read_fd(fd, path, &b, d);
+	if (e)
+		return diag_fail(d, ERR_CONFIG, "%s: cannot be read", path);
+	blob = (struct curl_blob){.data = b.data, .len = b.len, .flags = CURL_BLOB_COPY};
+	if (b.len == 0)
+		e = diag_fail(d, ERR_CONFIG, "%s: empty", path);
+	else if (curl_easy_setopt(h->curl, option, &blob) != CURLE_OK)
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
+	if (secret && b.len)
+		sodium_memzero(b.data, b.len);
+	return e;
 }
 
 enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d)
@@ -186,9 +204,9 @@ enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d)
 		bool secret;
 		CURLoption option;
 	} file[] = {
-		{t->ca, false, CURLOPT_CAINFO},
-		{t->certificate, false, CURLOPT_SSLCERT},
-		{t->key, true, CURLOPT_SSLKEY},
+		{t->ca, false, CURLOPT_CAINFO_BLOB},
+		{t->certificate, false, CURLOPT_SSLCERT_BLOB},
+		{t->key, true, CURLOPT_SSLKEY_BLOB},
 	};
 
 	if (is_set(t->certificate) != is_set(t->key))
@@ -199,11 +217,9 @@ enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d)
 
 		if (!is_set(file[i].path))
 			continue;
-		e = check_file(file[i].path, file[i].secret, d);
+		e = set_file(h, file[i].option, file[i].path, file[i].secret, d);
 		if (e)
 			return e;
-		if (curl_easy_setopt(h->curl, file[i].option, file[i].path) != CURLE_OK)
-			return diag_fail(d, ERR_NOMEM, "out of memory");
 	}
 	if (is_set(t->ca)) /* and no others: not those of the system's folder either */
 		(void)curl_easy_setopt(h->curl, CURLOPT_CAPATH, NULL);

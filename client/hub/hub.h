@@ -29,7 +29,8 @@ struct hub_tls {
 };
 
 /* For all later calls. ERR_CONFIG: a file that cannot be read, half a pair; ERR_NOPERM: a
- * key that others may read. What is in the files is looked at when a call is made. */
+ * key that others may read. They are read here, but what is in them is looked at when a
+ * call is made. */
 enum err hub_set_tls(struct hub *h, const struct hub_tls *t, struct diag *d) CHECK_RESULT;
 
 /* The host part of a URL that hub_open() takes: the hub's name unless the configuration

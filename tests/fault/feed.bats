@@ -232,7 +232,7 @@ agree() {
 	[ "$status" -eq 69 ]
 	blocks "$ME" a.example b.example
 	# For that it needs no token either.
-	rm "$HUB/$ME/state/token"
+	rm "$HUB/$ME/state/login/token"
 	run at $((NOW + 3800)) "$ME" pull
 	[ "$status" -eq 76 ]
 	[[ $output == *freeze* ]]

@@ -14,12 +14,12 @@ log_size() {
 	sql "SELECT size FROM log"
 }
 
-# attest SIZE ROOT [KEY]: posts what varselctl attest would never sign. The answer is in
-# $output.
+# post_attest SIZE ROOT [KEY]: posts what varselctl attest would never sign, issued a little
+# later than anything that it did sign. The answer is in $output.
 post_attest() {
 	local note=$BATS_TEST_TMPDIR/attest
 	printf 'varsel/statement/v1\nlog %s\nissued %s\nverb attest\nsize %s\nroot %s\n' \
-		"devhub.varsel.test/feed/kommuner" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" \
+		"devhub.varsel.test/feed/kommuner" "$(date -u -d '+60 seconds' +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" \
 		>"$note.text"
 	sign_note "$note.text" "${3:-$HUB/attest.key}" >"$note"
 	run -0 get - /v1/statements -H 'Content-Type: text/plain' --data-binary "@$note"

@@ -34,7 +34,7 @@ zone() {
 		usr/lib/systemd/system/varseld.service usr/lib/systemd/system/varsel-pull.timer \
 		usr/lib/systemd/system/varsel-follow.service \
 		usr/lib/systemd/system/varsel-pull.service usr/lib/systemd/system/varseld-retain.timer \
-		usr/lib/sysusers.d/varseld.conf \
+		usr/lib/sysusers.d/varseld.conf usr/lib/sysusers.d/varsel.conf \
 		usr/lib/tmpfiles.d/varsel.conf etc/cron.d/varsel \
 		usr/share/varsel/nginx/varsel.conf usr/share/varsel/unbound/varsel.conf \
 		usr/share/varsel/bind/varsel-zone.conf usr/share/varsel/examples/varseld.conf; do
@@ -70,8 +70,9 @@ zone() {
 
 @test "systemd-sysusers and systemd-tmpfiles take their files" {
 	mkdir -p "$root/etc"
-	systemd-sysusers --root="$root" "$root/usr/lib/sysusers.d/varseld.conf"
+	systemd-sysusers --root="$root" "$root"/usr/lib/sysusers.d/{varsel,varseld}.conf
 	grep -q '^varseld:' "$root/etc/passwd"
+	grep -q '^varsel:' "$root/etc/passwd"
 	grep -q '^root:' "$root/etc/passwd" || echo 'root:x:0:0::/:/bin/sh' >>"$root/etc/passwd"
 	grep -q '^root:' "$root/etc/group" || echo 'root:x:0:' >>"$root/etc/group"
 	systemd-tmpfiles --root="$root" --create "$root/usr/lib/tmpfiles.d/varsel.conf"

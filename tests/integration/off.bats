@@ -189,7 +189,9 @@ seconds_off() {
 	as 0751 pull
 	varsel -c "$conf" pull --wait 50 3>&- &
 	local waiting=$!
-	timeout 20 bash -c "until ls -l /proc/$waiting/fd | grep -q socket:; do :; done"
+	# The part of it that talks to the hub is its child.
+	timeout 20 bash -c "until ls -l /proc/\$(tr -d ' ' </proc/$waiting/task/$waiting/children)/fd |
+		grep -q socket:; do :; done" 2>"$tmp/err"
 	as 0751 off
 	lifted
 	run ! flock -n "$state/lock" true

@@ -18,6 +18,7 @@ at anew for each request:
                drip N          N bytes a second
   port, log  are written: the port; for each request "METHOD PATH STATUS BYTES", BYTES of a
              body having left
+  uids       is written: for each request the number of the user whose socket it came from
 """
 import gzip
 import http.client
@@ -59,6 +60,16 @@ def bomb(body):
     return packed.getvalue()
 
 
+def uid_of(*ports):
+    """Who holds the other end of a connection between those ports of 127.0.0.1."""
+    ends = [f"0100007F:{port:04X}" for port in ports]
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for fields in map(str.split, table):
+            if fields[1:3] == ends:
+                return fields[7]
+    return "nobody there"
+
+
 class Hub(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -86,6 +97,8 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
     def handle_any(self):
         self.sent = status = 0
+        with open(folder / "uids", "a", encoding="utf-8") as uids:
+            uids.write(uid_of(self.client_address[1], self.server.server_address[1]) + "\n")
         kind, argument = fault(self.path)
         try:
             status, body, headers = self.answer()

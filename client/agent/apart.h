@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is fetched from outside is read apart from what may change the firewall: in a
+ * child process, and, when varsel runs as root and the configuration names an account, as
+ * that account, which can write below its own folders of state-dir and nowhere else. Only
+ * bytes come back from there (client/agent/plan.h reads them as if the hub had sent
+ * them).
+ */
+#ifndef VARSEL_AGENT_APART_H
+#define VARSEL_AGENT_APART_H
+
+#include <stdio.h>
+
+#include "client/agent/config.h"
+
+/* Runs `work` in a child process as the configured account (without one, or not as root:
+ * as who we are), which dies when we do. What it writes to `out`, and it may only once
+ * nothing can fail any more, is in *ret then (reset first; ERR_LIMIT above its max). Its
+ * failure and its diag are the result; ERR_INTERNAL when it was killed, ERR_CONFIG when
+ * there is no such account, ERR_CANTCREAT when that could not be given its folders. Files
+ * that the account may not read must be open or read before. */
+enum err apart_run(const struct config *c,
+	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
+	struct buf *ret, struct diag *d) CHECK_RESULT;
+
+/* Becomes that account for good, in a command that changes nothing that is enforced.
+ * The same errors, and ERR_NOPERM. */
+enum err apart_become(const struct config *c, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/plan.h"
+
+#include <stdlib.h>
+
+#include "common/fields.h"
+#include "common/utf8.h"
+
+#define MAGIC "varsel/plan/v1"
+
+/* One line of what may have come from the hub, or was cut in the middle of a character.
+ */
+static void put_text(FILE *f, const char *name, const char *text)
+{
+	struct slice rest = slice_of(text);
+
+	if (!rest.n)
+		return;
+	(void)fprintf(f, "%s ", name);
+	while (rest.n) {
+		size_t step = utf8_next(rest, NULL);
+
+		if (step == 0 || (unsigned char)*rest.p < 0x20 || *rest.p == 0x7f) {
+			(void)fputc('?', f);
+			step = 1;
+		} else {
+			(void)fwrite(rest.p, 1, step, f);
+		}
+		rest.p += step;
+		rest.n -= step;
+	}
+	(void)fputc('\n', f);
+}
+
+static void put_number(FILE *f, const char *name, int64_t v)
+{
+	(void)fprintf(f, "%s %lld\n", name, (long long)v);
+}
+
+static void put_entry(FILE *f, const struct active *a)
+{
+	char confidence[8] = "-";
+
+	if (a->confidence >= 0)
+		(void)snprintf(confidence, sizeof(confidence), "%d", a->confidence);
+	(void)fprintf(f, "%s %.*s %s %lld %lld %s %d\n", kinds[a->kind].name,
+		SLICE_ARG(a->value), action_name(a->action), (long long)a->until,
+		(long long)a->since, confidence, a->override);
+}
+
+void plan_put(const struct plan *p, FILE *f)
+{
+	char hex[HASH_HEX];
+
+	hash_hex(&p->followed.root, hex);
+	(void)fprintf(f, MAGIC "\nnet %s\n", err_slug(p->net));
+	put_text(f, "net-why", p->net_why.text);
+	put_number(f, "now", p->now);
+	put_number(f, "good-time", p->good_time);
+	put_text(f, "hold", p->hold);
+	put_number(f, "hold-since", p->hold_since);
+	put_number(f, "root-ends", p->root_ends);
+	put_text(f, "log", p->followed.log);
+	put_number(f, "root-version", p->followed.root_version);
+	put_number(f, "size", p->followed.size);
+	put_text(f, "root", hex);
+	put_number(f, "due", p->due);
+	if (!p->due)
+		return;
+	put_number(f, "changed", p->changed);
+	put_number(f, "next-expiry", p->set.next_expiry);
+	(void)fputc('\n', f);
+	for (size_t i = 0; i < p->set.n; i++)
+		put_entry(f, &p->set.a[i]);
+}
+
+static void read_flag(struct fields *f, const char *name, bool *ret)
+{
+	int64_t v = 0;
+
+	fields_number(f, name, &v);
+	if (!fields_err(f) && v > 1)
+		fields_fail(f, ERR_VALUE, "neither 0 nor 1");
+	*ret = v == 1;
+}
+
+static void read_net(struct fields *f, struct plan *p)
+{
+	char slug[64];
+	struct slice text = {0};
+
+	fields_text(f, "net", sizeof(slug) - 1, &text);
+	(void)snprintf(slug, sizeof(slug), "%.*s", SLICE_ARG(text));
+	p->net = strcmp(slug, err_slug(OK)) == 0 ? OK : err_from_slug(slug);
+	if (!fields_err(f) && strcmp(slug, err_slug(p->net)) != 0)
+		fields_fail(f, ERR_VALUE, "no such error");
+	if (fields_optional(f, "net-why", DIAG_MAX - 1, &text))
+		(void)snprintf(p->net_why.text, sizeof(p->net_why.text), "%.*s",
+			SLICE_ARG(text));
+}
+
+static void read_header(struct fields *f, struct plan *p)
+{
+	struct slice text = {0};
+
+	read_net(f, p);
+	fields_number(f, "now", &p->now);
+	fields_number(f, "good-time", &p->good_time);
+	if (fields_optional(f, "hold", DIAG_MAX - 1, &text))
+		(void)snprintf(p->hold, sizeof(p->hold), "%.*s", SLICE_ARG(text));
+	fields_number(f, "hold-since", &p->hold_since);
+	read_flag(f, "root-ends", &p->root_ends);
+	text.n = 0;
+	fields_text(f, "log", KEY_NAME_MAX, &text);
+	(void)snprintf(p->followed.log, sizeof(p->followed.log), "%.*s", SLICE_ARG(text));
+	fields_number(f, "root-version", &p->followed.root_version);
+	fields_number(f, "size", &p->followed.size);
+	fields_hash(f, "root", &p->followed.root);
+	read_flag(f, "due", &p->due);
+}
+
+static bool cut_number(struct slice *line, int64_t max, int64_t *ret)
+{
+	struct slice word;
+
+	return slice_cut(line, ' ', &word) && number_parse(word, ret, NULL) == OK &&
+	       *ret <= max;
+}
+
+static bool cut_confidence(struct slice *line, int8_t *ret)
+{
+	struct slice rest = *line, word;
+	int64_t v = -1;
+
+	if (slice_cut(&rest, ' ', &word) && slice_is(word, "-"))
+		*line = rest;
+	else if (!cut_number(line, 100, &v))
+		return false;
+	*ret = (int8_t)v;
+	return true;
+}
+
+/* Into a rule of the firewall or a resolver's zone goes what its kind's own canonicaliser
+ * makes, and nothing else. */
+static bool is_canonical(const struct kind *kind, struct slice value, struct buf *scratch)
+{
+	buf_reset(scratch);
+	return kind->canonicalise(value, scratch, NULL) == OK &&
+	       slice_same(buf_view(scratch), value);
+}
+
+static enum err read_entry(
+	struct slice line, struct buf *scratch, struct active *ret, struct diag *d)
+{
+	struct slice kind_name, action_text;
+	const struct kind *kind;
+	enum action action;
+	int64_t override;
+
+	if (!slice_cut(&line, ' ', &kind_name) || !(kind = kind_by_name(kind_name)) ||
+		!slice_cut(&line, ' ', &ret->value) ||
+		!slice_cut(&line, ' ', &action_text) ||
+		action_parse(action_text, &action, NULL) ||
+		!cut_number(&line, INT64_MAX, &ret->until) ||
+		!cut_number(&line, INT64_MAX, &ret->since) ||
+		!cut_confidence(&line, &ret->confidence) ||
+		number_parse(line, &override, NULL) || override > 1)
+		return diag_fail(d, ERR_SYNTAX, "not an entry");
+	if (!is_canonical(kind, ret->value, scratch))
+		return diag_fail(d, ERR_VALUE, "not a canonical %s", kind->name);
+	if (action == ACTION_BLOCK && !kind->blockable)
+		return diag_fail(d, ERR_VALUE, "%s cannot be blocked", kind->name);
+	if (kind->id == KIND_IP && ip_too_wide(ret->value))
+		return diag_fail(d, ERR_VALUE, "too wide a prefix");
+	ret->kind = (uint8_t)kind->id;
+	ret->action = (uint8_t)action;
+	ret->override = override == 1;
+	return OK;
+}
+
+static void read_set(struct fields *f, struct activeset *s)
+{
+	CLEANUP_BUF struct buf scratch;
+	const struct active *last = NULL;
+	struct slice line;
+	size_t max = 0;
+
+	buf_init(&scratch, VALUE_MAX);
+	for (size_t i = 0; i < f->rest.n; i++)
+		max += f->rest.p[i] == '\n';
+	s->a = calloc(max + 1, sizeof(*s->a));
+	if (!s->a)
+		f->err = ERR_NOMEM;
+	while (s->n < max && fields_line(f, &line)) {
+		struct active *a = &s->a[s->n];
+		struct diag why = {""};
+		enum err e = read_entry(line, &scratch, a, &why);
+
+		if (e == OK && last &&
+			line_cmp(&kinds[last->kind], last->value, &kinds[a->kind],
+				a->value) >= 0)
+			e = diag_fail(&why, ERR_VALUE, "out of order");
+		if (e)
+			fields_fail(f, e, "%s", why.text);
+		else
+			last = &s->a[s->n++];
+	}
+}
+
+enum err plan_parse(struct buf *text, struct plan *ret, struct diag *d)
+{
+	struct plan p = {.text = *text, .set = {.next_expiry = INT64_MAX}};
+	struct fields f;
+	enum err e;
+
+	*text = (struct buf){.max = text->max};
+	fields_begin(&f, buf_view(&p.text), MAGIC, d);
+	read_header(&f, &p);
+	if (p.due && !fields_err(&f)) {
+		fields_number(&f, "changed", &p.changed);
+		fields_number(&f, "next-expiry", &p.set.next_expiry);
+		fields_blank(&f);
+		read_set(&f, &p.set);
+	}
+	e = fields_end(&f);
+	if (e) {
+		plan_done(&p);
+		return diag_at(d, e, "the plan: ");
+	}
+	if (p.due) {
+		p.followed.digest = activeset_digest(&p.set);
+		p.followed.active = (int64_t)p.set.n;
+	}
+	*ret = p;
+	return OK;
+}
+
+void plan_done(struct plan *p)
+{
+	activeset_done(&p->set);
+	buf_done(&p->text);
+	*p = (struct plan){0};
+}

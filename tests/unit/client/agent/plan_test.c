@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#define ROOT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define HEADER                                                                           \
+	"varsel/plan/v1\nnet unavailable\nnet-why no answer\nnow 1800000000\ngood-time " \
+	"0\n"                                                                            \
+	"hold the local clock\nhold-since 17\nroot-ends 1\nlog varsel.example/feed/x\n"  \
+	"root-version 2\nsize 3\nroot " ROOT "\n"
+#define DUE  HEADER "due 1\nchanged 4\nnext-expiry 1900000000\n\n"
+#define LINE "domain evil.example block 1900000000 1700000000 - 0\n"
+
+static enum err parse(const char *input, struct plan *ret, struct diag *d)
+{
+	struct buf text = {.max = PLAN_MAX};
+	enum err e;
+
+	buf_puts(&text, input);
+	*ret = (struct plan){0};
+	e = plan_parse(&text, ret, d);
+	buf_done(&text);
+	return e;
+}
+
+static char *put(const struct plan *p)
+{
+	char *out = NULL;
+	size_t n;
+	FILE *f = open_memstream(&out, &n);
+
+	assert_non_null(f);
+	plan_put(p, f);
+	assert_int_equal(fclose(f), 0);
+	return out;
+}
+
+static void there_and_back(void **state)
+{
+	static const char *const text[] = {
+		HEADER "due 0\n",
+		DUE,
+		DUE LINE "ip 203.0.113.0/24 watch 1900000000 1700000000 100 1\n"
+			 "url http://evil.example/a block 1 0 0 0\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		struct plan p;
+		struct diag d = {""};
+		char *out;
+
+		assert_int_equal(parse(text[i], &p, &d), OK);
+		out = put(&p);
+		assert_string_equal(out, text[i]);
+		free(out);
+		plan_done(&p);
+	}
+}
+
+static void all_of_it(void **state)
+{
+	struct plan p;
+	struct diag d = {""};
+	struct hash digest;
+
+	(void)state;
+	assert_int_equal(parse(DUE "domain evil.example block 9 8 - 0\nip 203.0.113.7 "
+				   "watch 7 6 50 1\n",
+				 &p, &d),
+		OK);
+	assert_int_equal(p.net, ERR_UNAVAILABLE);
+	assert_string_equal(p.net_why.text, "no answer");
+	assert_string_equal(p.hold, "the local clock");
+	assert_int_equal(p.hold_since, 17);
+	assert_true(p.root_ends && p.due);
+	assert_string_equal(p.followed.log, "varsel.example/feed/x");
+	assert_int_equal(p.set.n, 2);
+	assert_int_equal(p.followed.active, 2);
+	digest = activeset_digest(&p.set);
+	assert_true(hash_same(&digest, &p.followed.digest));
+	assert_int_equal(p.set.next_expiry, 1900000000);
+	assert_int_equal(p.set.a[0].confidence, -1);
+	assert_int_equal(p.set.a[1].kind, KIND_IP);
+	assert_int_equal(p.set.a[1].action, ACTION_WATCH);
+	assert_int_equal(p.set.a[1].until, 7);
+	assert_int_equal(p.set.a[1].since, 6);
+	assert_true(p.set.a[1].override && !p.set.a[0].override);
+	plan_done(&p);
+}
+
+/* What would be written into a rule, a zone or a file as it came. */
+static void refused(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} row[] = {
+		{"ip 203.0.113.7;} block 9 8 - 0\n", "line 17: not a canonical ip"},
+		{"ip 203.0.113.007 block 9 8 - 0\n", "line 17: not a canonical ip"},
+		{"ip 0.0.0.0/0 block 9 8 - 0\n", "line 17: too wide a prefix"},
+		{"domain evil.example. block 9 8 - 0\n",
+			"line 17: not a canonical domain"},
+		{"domain $INCLUDE block 9 8 - 0\n", "line 17: not a canonical domain"},
+		{"domain *.evil.example block 9 8 - 0\n",
+			"line 17: not a canonical domain"},
+		{"domain EVIL.example block 9 8 - 0\n",
+			"line 17: not a canonical domain"},
+		{"email a@evil.example block 9 8 - 0\n",
+			"line 17: email cannot be blocked"},
+		{"host evil.example block 9 8 - 0\n", "line 17: not an entry"},
+		{"domain evil.example drop 9 8 - 0\n", "line 17: not an entry"},
+		{"domain evil.example block 09 8 - 0\n", "line 17: not an entry"},
+		{"domain evil.example block 9 8 101 0\n", "line 17: not an entry"},
+		{"domain evil.example block 9 8 - 2\n", "line 17: not an entry"},
+		{"domain evil.example block 9 8 - 0 \n", "line 17: not an entry"},
+		{"domain evil.example block 9 8 -\n", "line 17: not an entry"},
+		{LINE LINE, "line 18: out of order"},
+		{"ip 203.0.113.7 block 9 8 - 0\n" LINE, "line 18: out of order"},
+		{"\n", "line 17: an empty line"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct plan p;
+		struct diag d = {""};
+		char *text;
+
+		assert_true(asprintf(&text, DUE "%s", row[i].line) > 0);
+		assert_int_not_equal(parse(text, &p, &d), OK);
+		free(text);
+		if (!strstr(d.text, row[i].why))
+			fail_msg("%s: %s", row[i].line, d.text);
+	}
+}
+
+static void not_a_plan(void **state)
+{
+	static const char *const text[] = {"", "varsel/plan/v1\n", HEADER,
+		HEADER "due 2\n", HEADER "due 1\n", HEADER "due 0\nchanged 4\n",
+		DUE "\r\n", "varsel/plan/v1\nnet perfect\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		struct plan p;
+		struct diag d = {""};
+
+		assert_int_not_equal(parse(text[i], &p, &d), OK);
+		assert_true(strncmp(d.text, "the plan: ", 10) == 0);
+	}
+}
+
+/* Words of the hub, cut in the middle of a character, must not make the rest unreadable.
+ */
+static void words_from_outside(void **state)
+{
+	struct plan p = {.net = ERR_BUSY,
+			    .net_why = {"K\xc3\xb8"
+					"benhavn\nnow 7\x7f \xc3"},
+			    .followed = {.log = "x"}},
+		    r;
+	struct diag d = {""};
+	char *out = put(&p);
+
+	(void)state;
+	assert_int_equal(parse(out, &r, &d), OK);
+	assert_string_equal(r.net_why.text, "K\xc3\xb8"
+					    "benhavn?now 7? ?");
+	free(out);
+	plan_done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(all_of_it),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(not_a_plan),
+		cmocka_unit_test(words_from_outside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
