@@ -18,6 +18,7 @@
 #define COMMENT_MAX      500
 #define BUNDLE_MAX       (8u << 20)
 #define BUNDLE_LINES     50000u
+#define NOTICE_MAX       65536u
 #define STATEMENT_MAX    8192u /* with its signatures: one log entry, a 16-bit length */
 #define CHECKPOINT_MAX   1024u
 #define ROOT_MAX         65536u
@@ -64,6 +65,7 @@
 #define STATEMENT_PARK        300 /* client sets aside */
 #define LIFETIME_MAX          (366 * 86400)
 #define REVOKE_REMEMBERED     (366 * 86400)
+#define NOTICE_SHOWN          (366 * 86400)
 #define PAGE_LINK_LIFETIME    600
 #define PAGE_SESSION_LIFETIME (8 * 3600)
 #define SUMS_AGE_MAX          (31 * 86400) /* of the sightings that the page draws */

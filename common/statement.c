@@ -22,6 +22,22 @@ const char *verb_name(enum verb v)
 	return verbs[v];
 }
 
+const char *severity_name(enum severity s)
+{
+	return severities[s];
+}
+
+enum err severity_parse(const char *text, enum severity *ret, struct diag *d)
+{
+	for (int i = 0; i <= SEVERITY_CRITICAL; i++)
+		if (strcmp(text, severities[i]) == 0) {
+			*ret = (enum severity)i;
+			return OK;
+		}
+	return diag_fail(
+		d, ERR_USAGE, "severity \"%s\": it is info, warning or critical", text);
+}
+
 /* Reads a field that is one of `n` words; its index. */
 static int fields_word(
 	struct fields *f, const char *name, const char *const *words, int n)
@@ -89,7 +105,7 @@ static void parse_verb(struct fields *f, struct statement *s)
 		break;
 	case VERB_NOTICE:
 		fields_hash(f, "bundle", &s->bundle);
-		fields_count(f, "bytes", BUNDLE_MAX, &s->bytes);
+		fields_count(f, "bytes", NOTICE_MAX, &s->bytes);
 		s->severity = (enum severity)fields_word(
 			f, "severity", severities, SEVERITY_CRITICAL + 1);
 		break;
@@ -131,6 +147,8 @@ int64_t statement_end(const struct statement *s)
 	case VERB_ATTEST:
 		/* no root lets one be older */
 		return s->issued + REVOKE_REMEMBERED;
+	case VERB_NOTICE:
+		return s->issued + NOTICE_SHOWN;
 	default:
 		return INT64_MAX;
 	}

@@ -26,6 +26,10 @@ struct statement {
 };
 
 const char *verb_name(enum verb v);
+const char *severity_name(enum severity s);
+/* ERR_USAGE. */
+enum err severity_parse(
+	const char *text, enum severity *ret, struct diag *d) CHECK_RESULT;
 
 /* ERR_SYNTAX with the line. Checks what the text alone can tell: bytes and count within
  * limits.h, expires behind issued and within LIFETIME_MAX, a revoke's exactly
@@ -33,8 +37,8 @@ const char *verb_name(enum verb v);
 enum err statement_parse(
 	struct slice text, struct statement *ret, struct diag *d) CHECK_RESULT;
 /* From when on it can change nothing, so that it may be forgotten: an approve's and a
- * revoke's `expires`, a void's and an attest's issued + REVOKE_REMEMBERED. INT64_MAX for
- * a notice. */
+ * revoke's `expires`, a void's and an attest's issued + REVOKE_REMEMBERED,
+ * a notice's issued + NOTICE_SHOWN. */
 int64_t statement_end(const struct statement *s);
 void statement_put(struct buf *b, const struct statement *s);
 

@@ -352,16 +352,16 @@ COMMENT ON COLUMN root.added_by IS 'By whom, on the hub''s console';
 CREATE TABLE bundle (
 	sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
 	content bytea NOT NULL,
-	form text NOT NULL CHECK (form IN ('approve', 'revoke')),
+	form text NOT NULL CHECK (form IN ('approve', 'revoke', 'notice')),
 	lines integer NOT NULL,
 	created timestamptz NOT NULL,
 	created_by text NOT NULL
 );
-COMMENT ON TABLE bundle IS 'The lists that statements decide on, by their hash; erased when only voided statements name one';
+COMMENT ON TABLE bundle IS 'The lists that statements decide on, and the texts of notices, by their hash; erased when only voided statements name one';
 COMMENT ON COLUMN bundle.sha256 IS 'SHA-256 of the content';
 COMMENT ON COLUMN bundle.content IS 'Exact bytes';
-COMMENT ON COLUMN bundle.form IS 'approve: lines with action and until; revoke: bare ones';
-COMMENT ON COLUMN bundle.lines IS 'Indicator lines in it';
+COMMENT ON COLUMN bundle.form IS 'approve: lines with action and until; revoke: bare ones; notice: a text for people';
+COMMENT ON COLUMN bundle.lines IS 'Indicator lines in it; 0 in a notice';
 COMMENT ON COLUMN bundle.created IS 'When it was stored';
 COMMENT ON COLUMN bundle.created_by IS 'Key name of the coordinator';
 
@@ -416,10 +416,10 @@ COMMENT ON COLUMN statement.log_id IS 'Which log';
 COMMENT ON COLUMN statement.index IS 'Place in the log, from 0, dense';
 COMMENT ON COLUMN statement.sha256 IS 'SHA-256 of the note''s text: the same statement twice is one entry';
 COMMENT ON COLUMN statement.note IS 'The entry''s exact bytes: the note with its known signatures';
-COMMENT ON COLUMN statement.verb IS 'approve, revoke or attest';
+COMMENT ON COLUMN statement.verb IS 'approve, revoke, void, attest or notice';
 COMMENT ON COLUMN statement.issued IS 'The statement''s time';
 COMMENT ON COLUMN statement.expires IS 'From when clients may forget it; null: an attest';
-COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on; null: an attest';
+COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on, or the text that it makes known; null: an attest or a void';
 COMMENT ON COLUMN statement.received IS 'When the hub took it';
 COMMENT ON COLUMN statement.received_from IS 'Key name of the coordinator who posted it';
 COMMENT ON COLUMN statement.voided_by IS 'Index of the void that names this approval; null: none does';

@@ -41,6 +41,9 @@ const struct command commands[] = {
 		"count what the firewall and the resolver have kept out, and tell the "
 		"hub",
 		cmd_sightings},
+	{"notices", "[--all] [--json]",
+		"print what the coordinators have to say, and was not read yet",
+		cmd_notices},
 	{"why", "[--json] VALUE",
 		"say, offline, whether a value is enforced here and by whose decision",
 		cmd_why},

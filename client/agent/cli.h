@@ -56,6 +56,7 @@ enum err cmd_dispute(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_withdraw(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_why(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_hunt(struct cli *c, int argc, char **argv) CHECK_RESULT;
+enum err cmd_notices(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_sightings(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_page(struct cli *c, int argc, char **argv) CHECK_RESULT;
 enum err cmd_status(struct cli *c, int argc, char **argv) CHECK_RESULT;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/agent/cli.h"
+#include "client/agent/notices.h"
 #include "client/agent/off.h"
 #include "client/agent/outbox.h"
 #include "client/agent/spool.h"
@@ -17,6 +18,7 @@ struct status {
 	const struct state *state;
 	struct off off;
 	size_t spool, sightings;
+	struct notices notices;
 	char root[64]; /* of the log, base64 as in the checkpoint */
 	int64_t age;   /* seconds since the newest cosigned time; -1: never */
 };
@@ -43,6 +45,22 @@ static void put_outputs(const struct status *s, struct json_out *j)
 		json_put_str(j, "error", o ? o->error : NULL);
 		json_put_num(j, "spared", o ? o->spared : 0);
 		json_put_num(j, "left_out", o ? o->left_out : 0);
+		json_put_object_end(j);
+	}
+	json_put_array_end(j);
+}
+
+/* Those that nobody here has read. */
+static void put_notices(const struct notices *x, struct json_out *j)
+{
+	json_put_array(j, "notices");
+	for (size_t i = 0; i < x->count; i++) {
+		if (x->n[i].read)
+			continue;
+		json_put_object(j, NULL);
+		json_put_str(j, "severity", severity_name(x->n[i].severity));
+		json_put_time(j, "issued", x->n[i].issued);
+		json_put_str(j, "title", x->n[i].title);
 		json_put_object_end(j);
 	}
 	json_put_array_end(j);
@@ -88,6 +106,7 @@ static enum err print_json(const struct status *s)
 	put_outputs(s, &j);
 	json_put_num(&j, "spool", (int64_t)s->spool);
 	json_put_num(&j, "sightings", (int64_t)s->sightings);
+	put_notices(&s->notices, &j);
 	json_put_object_end(&j);
 	if (buf_err(&b))
 		return buf_err(&b);
@@ -155,6 +174,11 @@ static void print_text(const struct status *s)
 		(void)printf("spool      %zu reports wait to be sent\n", s->spool);
 	if (s->sightings)
 		(void)printf("sightings  %zu batches wait to be sent\n", s->sightings);
+	for (size_t i = 0; i < s->notices.count; i++)
+		if (!s->notices.n[i].read)
+			(void)printf("NOTICE     %s: %s; varsel notices shows it\n",
+				severity_name(s->notices.n[i].severity),
+				s->notices.n[i].title);
 	if (s->off.until) {
 		clock_format(s->off.until, time);
 		(void)printf(
@@ -184,6 +208,8 @@ static enum err status(struct cli *c, bool json)
 		e = state_load(&conf, &state, &c->d);
 	if (e == OK)
 		e = off_read(&conf, &s.off, &c->d);
+	if (e == OK)
+		e = notices_load(&conf, &s.notices, &c->d);
 	if (e == OK && !(dir = config_state(&conf, "feed")))
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
 	if (e == OK)
@@ -206,6 +232,7 @@ static enum err status(struct cli *c, bool json)
 	free(dir);
 	feed_close(&feed);
 	state_done(&state);
+	notices_done(&s.notices);
 	return e;
 }
 

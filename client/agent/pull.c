@@ -7,6 +7,7 @@
 #include "client/agent/enforce.h"
 #include "client/agent/gather.h"
 #include "client/agent/neverblock.h"
+#include "client/agent/notices.h"
 #include "client/agent/outbox.h"
 #include "client/agent/receipt.h"
 #include "client/agent/sightings.h"
@@ -92,6 +93,8 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 		e = act(c, conf, &never, opt, &p);
 	if (opt->busy)
 		opt->busy(false);
+	if (e == OK && !opt->dry && p.due)
+		notices_tell(conf);
 	/* not to a hub that has just not answered: that would only take time */
 	if (!opt->dry && p.net != ERR_UNAVAILABLE) {
 		receipt_send(c, conf);

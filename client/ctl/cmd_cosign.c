@@ -7,10 +7,12 @@
 #include "client/ctl/decide.h"
 #include "client/ctl/proposal.h"
 #include "common/clock.h"
+#include "common/notice.h"
 
 static const char usage[] =
 	"usage: varselctl cosign [-n | --yes] ID\n"
-	"Shows what a proposal approves, checked here and not taken from the hub, asks, "
+	"Shows what a proposal approves or makes known, checked here and not taken from "
+	"the hub, asks, "
 	"and\n"
 	"adds this coordinator's signature. Lines that begin with ! carry a mark: an\n"
 	"override, a wide prefix, a hit in a never-block list.\n"
@@ -27,10 +29,15 @@ static void put_header(struct buf *b, const struct root *root, const struct prop
 	buf_printf(b, "proposal     %lld: %s\nlog          %s\nissued       ",
 		(long long)p->id, verb_name(p->st.verb), p->st.log);
 	clock_put(b, p->st.issued);
-	buf_puts(b, "\nexpires      ");
-	clock_put(b, p->st.expires);
-	buf_printf(b, "\nreason       %.*s\nbundle       %s\nlines        %lld\n",
-		SLICE_ARG(p->bundle.reason), hex, (long long)p->st.count);
+	if (p->st.verb == VERB_NOTICE) {
+		buf_printf(b, "\nseverity     %s\nbundle       %s\n",
+			severity_name(p->st.severity), hex);
+	} else {
+		buf_puts(b, "\nexpires      ");
+		clock_put(b, p->st.expires);
+		buf_printf(b, "\nreason       %.*s\nbundle       %s\nlines        %lld\n",
+			SLICE_ARG(p->bundle.reason), hex, (long long)p->st.count);
+	}
 	buf_printf(b, "signatures   %zu of %zu:", p->have, p->needed);
 	for (size_t i = 0; i < n; i++)
 		if (p->signer[i])
@@ -48,6 +55,10 @@ static enum err show(struct ctl *c, const struct proposal *p, struct diag *d)
 	struct line l;
 
 	put_header(&out, &c->feed->root, p);
+	if (p->st.verb == VERB_NOTICE) {
+		notice_put(&out, buf_view(&p->bundle_bytes));
+		return ctl_print(&out, d);
+	}
 	while (bundle_next(LINE_BUNDLE, &body, &l)) {
 		CLEANUP_BUF struct buf text = {.max = INPUT_LINE_MAX + 1};
 

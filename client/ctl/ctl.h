@@ -69,6 +69,7 @@ enum err ctl_audit(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_R
 enum err ctl_coverage(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_drill(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_page(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_notice(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_cosign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_resign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;

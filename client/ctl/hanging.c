@@ -21,8 +21,9 @@ static bool *flag(
 	for (size_t i = 0; out && i < f->n; i++) {
 		const struct feed_statement *s = &f->st[i];
 
-		out[i] = s->valid && !s->parked && verify_is_live(s, now) &&
-			 verify_statement(under, s, NULL);
+		/* a notice enforces nothing: it goes with its key */
+		out[i] = s->valid && !s->parked && s->st.verb != VERB_NOTICE &&
+			 verify_is_live(s, now) && verify_statement(under, s, NULL);
 		*ret_n += out[i];
 	}
 	return out;

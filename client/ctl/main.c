@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{"erase", "take values out of every list, as if they had never been in",
 		ctl_erase},
 	{"resign", "sign again what hangs on a key about to go", ctl_resign},
+	{"notice", "sign an advisory for every municipality to read", ctl_notice},
 	{"proposals", "what awaits another coordinator's signature", ctl_proposals},
 	{"cosign", "look at a proposal, and sign it, too", ctl_cosign},
 	{"attest", "sign that the log holds what was signed here", ctl_attest},

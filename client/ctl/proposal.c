@@ -7,6 +7,7 @@
 #include "common/allow_file.h"
 #include "common/clock.h"
 #include "common/json_in.h"
+#include "common/notice.h"
 #include "common/protected.h"
 
 #define ANSWER_MAX 65536u
@@ -45,8 +46,9 @@ static enum err check_note(const struct feed *f, struct proposal *p, struct diag
 
 	if (!e)
 		e = statement_parse(p->note.text, &p->st, d);
-	if (!e && p->st.verb != VERB_APPROVE)
-		e = diag_fail(d, ERR_VALUE, "verb %s: this program cosigns approvals",
+	if (!e && p->st.verb != VERB_APPROVE && p->st.verb != VERB_NOTICE)
+		e = diag_fail(d, ERR_VALUE,
+			"verb %s: this program cosigns approvals and notices",
 			verb_name(p->st.verb));
 	if (!e)
 		e = root_count_signers(root, &p->note, &p->st, &p->have, &p->needed, d);
@@ -56,6 +58,20 @@ static enum err check_note(const struct feed *f, struct proposal *p, struct diag
 		e = note_verify(&p->note, keys, n, &p->have, p->signer, NULL, d);
 	if (!e && p->st.issued > clock_now() + STATEMENT_PARK)
 		e = diag_fail(d, ERR_FUTURE, "issued ahead of this machine's clock");
+	return e;
+}
+
+/* The text, as it was signed; its title stands for a list's reason. */
+static enum err open_notice(struct proposal *p, struct diag *d)
+{
+	struct slice text = buf_view(&p->bundle_bytes), title;
+	struct hash hash = hash_of(text);
+	enum err e = notice_check(text, d);
+
+	if (!e && ((int64_t)text.n != p->st.bytes || !hash_same(&hash, &p->st.bundle)))
+		e = diag_fail(d, ERR_VALUE, "not the text that was signed");
+	(void)slice_cut(&text, '\n', &title);
+	p->bundle = (struct bundle){.reason = title};
 	return e;
 }
 
@@ -69,7 +85,10 @@ static enum err fetch_bundle(struct ctl *c, struct proposal *p, struct diag *d)
 	p->bundle_bytes.max = (size_t)p->st.bytes;
 	e = hub_get(c->hub, path, &p->bundle_bytes, d);
 	if (!e)
-		e = bundle_open(&p->st, buf_view(&p->bundle_bytes), &p->bundle, d);
+		e = p->st.verb == VERB_NOTICE
+			    ? open_notice(p, d)
+			    : bundle_open(
+				      &p->st, buf_view(&p->bundle_bytes), &p->bundle, d);
 	if (e)
 		return diag_at(d, e, "its bundle: ");
 	if (p->bundle.skipped)

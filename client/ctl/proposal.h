@@ -21,7 +21,7 @@ struct proposal {
 	bool signer[ROOT_KEYS]; /* which of the root's coordinator keys have signed */
 	size_t have, needed;
 	struct buf bundle_bytes;
-	struct bundle bundle; /* borrows from it */
+	struct bundle bundle; /* borrows from it; of a notice `reason` alone, its title */
 	struct picks picks;   /* its lines, sorted; `touched` from the own feed */
 	struct allow never_block;
 };

@@ -68,7 +68,8 @@ enum err bundle_fetch(
 	buf_init(&text, (size_t)s->st.bytes);
 	hash_hex(&s->st.bundle, hex);
 	e = path ? download(f, h, s, &text, d) : diag_fail(d, ERR_NOMEM, "out of memory");
-	if (!e) {
+	/* a notice is for people to read: any bytes will do */
+	if (!e && s->st.verb != VERB_NOTICE) {
 		e = bundle_open(&s->st, buf_view(&text), &bundle, d);
 		if (e && e != ERR_NOMEM)
 			e = ERR_VALUE;
@@ -118,6 +119,23 @@ enum err bundle_map(const struct feed *f, struct feed_statement *s, struct diag 
 	body += 2;
 	s->bundle = slice_mem(body, s->map.n - (size_t)(body - s->map.p));
 	return OK;
+}
+
+enum err bundle_read(const struct feed *f, const struct feed_statement *s,
+	struct buf *ret, struct diag *d)
+{
+	char *path = path_of(f, &s->st.bundle);
+	struct hash hash;
+	enum err e =
+		path ? file_read(path, ret, d) : diag_fail(d, ERR_NOMEM, "out of memory");
+
+	free(path);
+	if (e)
+		return e;
+	hash = hash_of(buf_view(ret));
+	return hash_same(&hash, &s->st.bundle)
+		       ? OK
+		       : diag_fail(d, ERR_SYNTAX, "a stored notice is damaged");
 }
 
 void bundle_unmap(struct feed_statement *s)

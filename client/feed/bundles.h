@@ -18,6 +18,9 @@ enum err bundle_fetch(struct feed *f, struct hub *h, const struct feed_statement
  * bytes are not those that were stored; ERR_NOT_FOUND, ERR_IO. */
 enum err bundle_map(
 	const struct feed *f, struct feed_statement *s, struct diag *d) CHECK_RESULT;
+/* Appends its bytes, for what is no list. The same errors. */
+enum err bundle_read(const struct feed *f, const struct feed_statement *s,
+	struct buf *ret, struct diag *d) CHECK_RESULT;
 void bundle_unmap(struct feed_statement *s);
 
 enum err bundle_remove(

@@ -62,7 +62,7 @@ static enum err fetch_one(
 
 enum err round_bundles(struct round *r, struct diag *d)
 {
-	static const enum verb order[] = {VERB_REVOKE, VERB_APPROVE};
+	static const enum verb order[] = {VERB_REVOKE, VERB_APPROVE, VERB_NOTICE};
 	struct feed *f = r->f;
 	char *dir = state_path(f->dir, "bundle");
 	int64_t now = round_safe_now(r);
@@ -71,7 +71,7 @@ enum err round_bundles(struct round *r, struct diag *d)
 		dir ? file_mkdir(dir, 0755, d) : diag_fail(d, ERR_NOMEM, "out of memory");
 
 	free(dir);
-	for (int pass = 0; pass < 2; pass++)
+	for (size_t pass = 0; pass < sizeof(order) / sizeof(*order); pass++)
 		for (size_t i = 0; !e && i < f->n; i++)
 			if (f->st[i].st.verb == order[pass] &&
 				verify_wants_bundle(&f->st[i], now))

@@ -368,7 +368,7 @@ static enum err bundle_lost(struct feed *f, struct hash lost, struct diag *d)
 static bool counts(const struct feed *f, const struct feed_statement *s, int64_t now)
 {
 	if (!s->valid || s->parked || s->st.verb == VERB_ATTEST ||
-		!verify_is_live(s, now))
+		s->st.verb == VERB_NOTICE || !verify_is_live(s, now))
 		return false;
 	if (s->st.verb == VERB_VOID)
 		return true;
@@ -376,6 +376,31 @@ static bool counts(const struct feed *f, const struct feed_statement *s, int64_t
 		return false;
 	return !*f->hold || s->st.verb != VERB_APPROVE || s->index == INDEX_CARRIED ||
 	       s->index < (uint64_t)f->priv->head.trusted;
+}
+
+enum err feed_notices(struct feed *f, int64_t now,
+	enum err (*each)(void *ctx, const struct feed_statement *s, struct slice text,
+		struct diag *d),
+	void *ctx, struct diag *d)
+{
+	CLEANUP_BUF struct buf text;
+	enum err e = feed_load(f, d);
+
+	buf_init(&text, NOTICE_MAX);
+	for (size_t i = e ? 0 : f->n; !e && i > 0; i--) {
+		const struct feed_statement *s = &f->st[i - 1];
+
+		if (s->st.verb != VERB_NOTICE || s->missing ||
+			!verify_wants_bundle(s, now))
+			continue;
+		buf_reset(&text);
+		e = bundle_read(f, s, &text, d);
+		if (e == ERR_NOT_FOUND || e == ERR_SYNTAX || e == ERR_LIMIT)
+			return bundle_lost(f, s->st.bundle, d);
+		if (!e)
+			e = each(ctx, s, buf_view(&text), d);
+	}
+	return e;
 }
 
 enum err feed_active(struct feed *f, int64_t now, struct activeset *ret, struct diag *d)

@@ -94,6 +94,13 @@ const char *feed_origin(const struct feed *f);
 /* Fills f->st from the journal; nothing to do when it is. ERR_TEMPFAIL as below. */
 enum err feed_load(struct feed *f, struct diag *d) CHECK_RESULT;
 
+/* Hands each notice that counts at `now`, the one logged last first, to `each` with its
+ * text, which need be no text at all and is valid during the call. Errors as below. */
+enum err feed_notices(struct feed *f, int64_t now,
+	enum err (*each)(void *ctx, const struct feed_statement *s, struct slice text,
+		struct diag *d),
+	void *ctx, struct diag *d) CHECK_RESULT;
+
 /* Maps the bundles and merges: what is active at `now`. In a hold that is what was active
  * before it, less what was revoked or has expired. The set borrows from the feed; free it
  * with activeset_done() before feed_update() or feed_close(). `by` of an entry is an

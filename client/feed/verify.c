@@ -100,11 +100,11 @@ void verify_voids(struct feed_statement *st, size_t n)
 
 bool verify_is_live(const struct feed_statement *s, int64_t now)
 {
-	return !s->dead && s->st.verb != VERB_NOTICE && statement_end(&s->st) > now;
+	return !s->dead && statement_end(&s->st) > now;
 }
 
 bool verify_wants_bundle(const struct feed_statement *s, int64_t now)
 {
-	return (s->st.verb == VERB_APPROVE || s->st.verb == VERB_REVOKE) && s->valid &&
+	return s->st.verb != VERB_VOID && s->st.verb != VERB_ATTEST && s->valid &&
 	       !s->parked && !s->voided && verify_is_live(s, now);
 }

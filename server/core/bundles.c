@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "common/bundle.h"
+#include "common/notice.h"
 #include "server/core/policy.h"
 #include "server/core/reason.h"
 #include "server/db/audit.h"
@@ -31,7 +32,7 @@ static enum line_form guess_form(struct slice text)
 struct store {
 	struct slice text;
 	struct hash sha256;
-	enum line_form form;
+	const char *form;
 	size_t lines;
 	const char *by;
 	int64_t now;
@@ -42,27 +43,23 @@ struct store {
 static enum err store_body(struct db *db, void *ctx, struct diag *d)
 {
 	struct store *x = ctx;
-	const char *form = x->form == LINE_BUNDLE ? "approve" : "revoke";
 	char hex[HASH_HEX];
-	enum err e = db_bundle_add(db, &x->sha256, x->text, form, (int64_t)x->lines,
+	enum err e = db_bundle_add(db, &x->sha256, x->text, x->form, (int64_t)x->lines,
 		x->by, x->now, &x->added, d);
 
 	if (e || !x->added)
 		return e;
 	hash_hex(&x->sha256, hex);
 	return db_audit_add(db, x->now, x->by, "bundle", slice_of(hex),
-		arena_printf(x->a, "%s, %zu lines", form, x->lines), d);
+		arena_printf(x->a, "%s, %zu lines", x->form, x->lines), d);
 }
 
-enum err bundles_take(struct db *db, const struct caller *by, struct slice text,
-	int64_t now, struct arena *a, struct bundle_stored *ret, struct diag *d)
+static enum err check_list(struct store *x, struct diag *d)
 {
-	struct store x = {.text = text, .by = by->key, .now = now, .a = a};
+	enum line_form form = guess_form(x->text);
 	struct bundle b;
-	enum err e;
+	enum err e = bundle_parse(form, x->text, &b, d);
 
-	x.form = guess_form(text);
-	e = bundle_parse(x.form, text, &b, d);
 	if (e)
 		return e;
 	if (b.skipped)
@@ -71,18 +68,34 @@ enum err bundles_take(struct db *db, const struct caller *by, struct slice text,
 			"does "
 			"not know",
 			b.skipped, b.count);
+	x->form = form == LINE_BUNDLE ? "approve" : "revoke";
+	x->lines = b.count;
 	e = reason_check(b.reason, d); /* everyone will read it */
+	return e ? diag_at(d, e, "bundle: ") : OK;
+}
+
+static enum err check_notice(struct store *x, struct diag *d)
+{
+	x->form = "notice";
+	return notice_check(x->text, d);
+}
+
+enum err bundles_take(struct db *db, const struct caller *by, struct slice text,
+	int64_t now, struct arena *a, struct bundle_stored *ret, struct diag *d)
+{
+	struct store x = {.text = text, .by = by->key, .now = now, .a = a};
+	enum err e = notice_is(text) ? check_notice(&x, d) : check_list(&x, d);
+
 	if (e)
-		return diag_at(d, e, "bundle: ");
+		return e;
 	x.sha256 = hash_of(text);
-	x.lines = b.count;
 	e = db_tx(db, store_body, &x, d);
 	if (e)
 		return e;
 	*ret = (struct bundle_stored){
 		.sha256 = x.sha256,
 		.bytes = text.n,
-		.count = b.count,
+		.count = x.lines,
 		.repeated = !x.added,
 	};
 	return OK;

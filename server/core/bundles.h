@@ -12,9 +12,10 @@ struct bundle_stored {
 	bool repeated; /* was there before */
 };
 
-/* Checks all that bundle_parse() checks, and that no line is of a kind or action this hub
- * does not know. Approving or revoking is told by the first line. ERR_SYNTAX, ERR_VALUE,
- * ERR_LIMIT with the line. */
+/* What begins like a bundle is one; all else is the text of a notice, and checked by
+ * notice_check(). Of a bundle: checks all that bundle_parse() checks, and that no line is
+ * of a kind or action this hub does not know. Approving or revoking is told by the first
+ * line. ERR_SYNTAX, ERR_VALUE, ERR_LIMIT with the line. */
 enum err bundles_take(struct db *db, const struct caller *by, struct slice text,
 	int64_t now, struct arena *a, struct bundle_stored *ret,
 	struct diag *d) CHECK_RESULT;

@@ -63,6 +63,9 @@ static const char *what_of(const struct judged *j)
 {
 	char hex[HASH_HEX];
 
+	if (j->st.verb == VERB_NOTICE)
+		return arena_printf(j->a, "%s: %.*s", severity_name(j->st.severity),
+			SLICE_ARG(j->bundle.reason));
 	if (j->st.verb == VERB_ATTEST)
 		return arena_printf(j->a, "%" PRId64 " entries", j->st.size);
 	if (j->st.verb != VERB_VOID)
@@ -82,6 +85,22 @@ static enum err tell(struct db *db, const struct deciding *x, struct diag *d)
 	return events_put(db, &ev, d);
 }
 
+static enum err tell_notice(struct db *db, const struct deciding *x, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+	char hex[HASH_HEX];
+
+	if (x->j.st.verb != VERB_NOTICE)
+		return OK;
+	hash_hex(&x->j.st.bundle, hex);
+	event_begin(&ev, EVENT_NOTICE, true, x->j.now);
+	json_put_num(&ev.j, "index", x->index);
+	json_put_str(&ev.j, "severity", severity_name(x->j.st.severity));
+	json_put_text(&ev.j, "title", x->j.bundle.reason);
+	json_put_str(&ev.j, "bundle", hex);
+	return events_put(db, &ev, d);
+}
+
 static enum err record(
 	struct db *db, int64_t row, const struct deciding *x, struct diag *d)
 {
@@ -90,11 +109,12 @@ static enum err record(
 		.index = x->index,
 		.note = x->entry,
 		.sha256 = j->id,
-		.has_bundle = j->st.verb == VERB_APPROVE || j->st.verb == VERB_REVOKE,
+		.has_bundle = j->st.verb != VERB_VOID && j->st.verb != VERB_ATTEST,
 		.bundle = j->st.bundle,
 		.verb = verb_name(j->st.verb),
 		.issued = j->st.issued,
-		.expires = j->st.expires,
+		.expires =
+			j->st.verb == VERB_NOTICE ? statement_end(&j->st) : j->st.expires,
 		.received = j->now,
 		.from = x->by->key,
 	};
@@ -112,7 +132,9 @@ static enum err record(
 			db, j->now, x->by->key, s.verb, slice_of(index), what_of(j), d);
 	if (!e)
 		e = audit_overrides(db, x, d);
-	return e ? e : tell(db, x, d);
+	if (!e)
+		e = tell(db, x, d);
+	return e ? e : tell_notice(db, x, d);
 }
 
 /* An approval or a revocation: its list, and what that does to the indicators. */
@@ -145,6 +167,8 @@ static enum err decide(struct db *db, void *ctx, int64_t row, uint64_t index,
 		e = attest_check(db, row, index, &x->j.st, d);
 	else if (x->j.st.verb == VERB_VOID)
 		e = voiding_apply(db, &x->j, row, x->index, d);
+	else if (x->j.st.verb == VERB_NOTICE)
+		e = judge_bundle(db, &x->j, d);
 	else
 		e = apply(db, &x->j, d);
 	if (!e)

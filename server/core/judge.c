@@ -2,6 +2,7 @@
 #include "server/core/judge.h"
 
 #include "common/clock.h"
+#include "common/notice.h"
 #include "server/core/policy.h"
 #include "server/core/roots.h"
 #include "server/db/bundle.h"
@@ -14,11 +15,6 @@ static enum err check_log_and_time(const struct judged *j, struct diag *d)
 	if (!slice_is(slice_of(j->st.log), j->core->origin))
 		return diag_fail(d, ERR_WRONG_HUB, "statement: for log %s, this is %s",
 			j->st.log, j->core->origin);
-	if (j->st.verb == VERB_NOTICE)
-		return diag_fail(d, ERR_VALUE,
-			"statement: verb %s: this hub takes approve, revoke, void and "
-			"attest",
-			verb_name(j->st.verb));
 	if (j->st.issued <= j->now + STATEMENT_AHEAD_MAX)
 		return OK;
 	clock_format(j->st.issued, at);
@@ -78,6 +74,23 @@ static enum err check_lines(struct judged *j, struct diag *d)
 	return OK;
 }
 
+/* Its title stands for a list's reason. */
+static enum err open_notice(struct judged *j, struct diag *d)
+{
+	CLEANUP_BUF struct buf title = {.max = NOTICE_TITLE};
+	char *copy;
+
+	if ((int64_t)j->bundle_text.n != j->st.bytes)
+		return diag_fail(d, ERR_VALUE, "notice: %zu bytes instead of %lld",
+			j->bundle_text.n, (long long)j->st.bytes);
+	notice_put_title(&title, j->bundle_text);
+	copy = arena_dup(j->a, buf_view(&title));
+	if (!copy)
+		return diag_fail(d, ERR_NOMEM, "statement: out of memory");
+	j->bundle = (struct bundle){.reason = slice_mem(copy, title.len)};
+	return notice_check(j->bundle_text, d);
+}
+
 enum err judge_bundle(struct db *db, struct judged *j, struct diag *d)
 {
 	char hex[HASH_HEX], at[CLOCK_TEXT];
@@ -88,6 +101,8 @@ enum err judge_bundle(struct db *db, struct judged *j, struct diag *d)
 		return diag_fail(d, ERR_VALUE,
 			"statement: bundle %s is not here; post it first", hex);
 	}
+	if (!e && j->st.verb == VERB_NOTICE)
+		return open_notice(j, d);
 	if (!e)
 		e = bundle_open(&j->st, j->bundle_text, &j->bundle, d);
 	if (!e && j->bundle.skipped)
@@ -107,10 +122,12 @@ enum err judge_effect(struct db *db, const struct judged *j, struct diag *d)
 		.body = j->bundle.body,
 		.issued = j->st.issued,
 		.now = j->now};
-	struct obstacle o;
+	struct obstacle o = {0};
 	char at[CLOCK_TEXT];
-	enum err e = db_decision_check(db, &rows, j->a, &o, d);
+	enum err e = OK;
 
+	if (j->st.verb != VERB_NOTICE) /* it decides on nothing */
+		e = db_decision_check(db, &rows, j->a, &o, d);
 	if (e || !o.kind)
 		return e;
 	if (o.decided == 0)

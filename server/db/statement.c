@@ -100,7 +100,8 @@ enum err db_statement_carry(
 		"note,"
 		" verb, issued, expires, bundle_sha256, received, received_from"
 		" FROM statement WHERE log_id = $1::bigint"
-		" AND verb IN ('approve', 'revoke', 'void') AND voided_by IS NULL"
+		" AND verb IN ('approve', 'revoke', 'void', 'notice')"
+		" AND voided_by IS NULL"
 		" AND (expires IS NULL OR expires > to_timestamp($3::bigint))"};
 	struct args a = {0};
 
@@ -131,7 +132,8 @@ enum err db_statement_next_list(struct db *db, int64_t log, int64_t after,
 		"SELECT s.index, s.note, b.content FROM statement s"
 		" JOIN bundle b ON b.sha256 = s.bundle_sha256"
 		" WHERE s.log_id = $1::bigint AND s.index > $2::bigint"
-		" AND s.voided_by IS NULL ORDER BY s.index LIMIT 1"};
+		" AND s.verb IN ('approve', 'revoke') AND s.voided_by IS NULL"
+		" ORDER BY s.index LIMIT 1"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct statement_list found = {.index = -1};
 	struct args x = {0};

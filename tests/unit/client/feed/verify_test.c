@@ -229,7 +229,9 @@ static void what_is_over_is_not_wanted(void **state)
 	assert_false(verify_is_live(&s, issued + REVOKE_REMEMBERED));
 	assert_false(verify_wants_bundle(&s, issued));
 	s.st.verb = VERB_NOTICE;
-	assert_false(verify_is_live(&s, issued));
+	assert_true(verify_is_live(&s, issued));
+	assert_true(verify_wants_bundle(&s, issued));
+	assert_false(verify_is_live(&s, issued + NOTICE_SHOWN));
 }
 
 int main(void)
