@@ -15,7 +15,7 @@ else
 B = build/asan
 endif
 
-PKGS = libmicrohttpd libpq libsodium libjwt jansson libcurl libidn2 libpsl libconfuse libsystemd zlib libzstd
+PKGS = libmicrohttpd libpq libsodium libcrypto libjwt jansson libcurl libidn2 libpsl libconfuse libsystemd zlib libzstd
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -36,7 +36,7 @@ CFLAGS = -std=c17 $(OPT) $(WARN) $(if $(findstring gcc,$(CC)),$(WARN_gcc)) $(HAR
 CPPFLAGS = -D_GNU_SOURCE -I. -I$(B) $(PKG_CFLAGS)
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSAN)
 
-LIB_common = libsodium jansson libcurl libidn2 libpsl libconfuse
+LIB_common = libsodium libcrypto jansson libcurl libidn2 libpsl libconfuse
 LIB_agent = $(LIB_common) zlib libzstd
 LIB_server = $(LIB_common) libmicrohttpd libpq libjwt libsystemd
 libs = $(shell $(PKG_CONFIG) --libs $(1)) -lpthread

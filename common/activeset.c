@@ -2,7 +2,6 @@
 #include "common/activeset.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 static_assert(sizeof(struct active) <= 72, "a million of them must fit in little memory");
@@ -280,11 +279,10 @@ void active_line(const struct active *a, struct line *ret)
 
 struct hash activeset_digest(const struct activeset *s)
 {
-	crypto_hash_sha256_state state;
 	char until[CLOCK_TEXT];
-	struct hash h;
+	struct hasher h;
 
-	crypto_hash_sha256_init(&state);
+	hasher_init(&h);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct active *a = &s->a[i];
 		struct slice part[] = {slice_of(kinds[a->kind].name), a->value,
@@ -293,12 +291,9 @@ struct hash activeset_digest(const struct activeset *s)
 
 		clock_format(a->until, until);
 		for (size_t j = 0; j < 4; j++) {
-			crypto_hash_sha256_update(
-				&state, (const unsigned char *)part[j].p, part[j].n);
-			crypto_hash_sha256_update(
-				&state, (const unsigned char *)(j == 3 ? "\n" : " "), 1);
+			hasher_add(&h, part[j]);
+			hasher_add(&h, slice_mem(j == 3 ? "\n" : " ", 1));
 		}
 	}
-	crypto_hash_sha256_final(&state, h.b);
-	return h;
+	return hasher_end(&h);
 }

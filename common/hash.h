@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-256 values, and their lower-case hex form. */
+/* SHA-256, and its lower-case hex form. */
 #ifndef VARSEL_HASH_H
 #define VARSEL_HASH_H
 
+#include <openssl/sha.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +17,16 @@ struct hash {
 #define HASH_HEX 65 /* 64 digits and a NUL */
 
 struct hash hash_of(struct slice bytes);
+
+/* Of bytes that come in parts; holds nothing that must be given back. */
+struct hasher {
+	SHA256_CTX state;
+};
+
+void hasher_init(struct hasher *h);
+void hasher_add(struct hasher *h, struct slice bytes);
+struct hash hasher_end(struct hasher *h);
+
 bool hash_same(const struct hash *a, const struct hash *b);
 int hash_cmp(const struct hash *a, const struct hash *b); /* memcmp order */
 void hash_hex(const struct hash *h, char out[HASH_HEX]);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "common/base64.h"
+#include "common/hash.h"
 #include "common/utf8.h"
 
 #define PRIVATE "PRIVATE+KEY+"
@@ -42,16 +43,16 @@ static enum err check_name(struct slice name, struct diag *d)
 /* SHA-256(name LF type pk)[:4] */
 static void compute_id(struct pubkey *k)
 {
-	crypto_hash_sha256_state st;
-	uint8_t sum[crypto_hash_sha256_BYTES];
-	const uint8_t middle[] = {'\n', k->type};
+	const char middle[] = {'\n', (char)k->type};
+	struct hasher h;
+	struct hash sum;
 
-	(void)crypto_hash_sha256_init(&st);
-	(void)crypto_hash_sha256_update(&st, (const uint8_t *)k->name, strlen(k->name));
-	(void)crypto_hash_sha256_update(&st, middle, sizeof(middle));
-	(void)crypto_hash_sha256_update(&st, k->pk, sizeof(k->pk));
-	(void)crypto_hash_sha256_final(&st, sum);
-	memcpy(k->id, sum, sizeof(k->id));
+	hasher_init(&h);
+	hasher_add(&h, slice_of(k->name));
+	hasher_add(&h, slice_mem(middle, sizeof(middle)));
+	hasher_add(&h, slice_mem((const char *)k->pk, sizeof(k->pk)));
+	sum = hasher_end(&h);
+	memcpy(k->id, sum.b, sizeof(k->id));
 }
 
 enum err pubkey_make(struct slice name, uint8_t type, const uint8_t pk[32],

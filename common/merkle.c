@@ -2,31 +2,26 @@
 #include "common/merkle.h"
 
 #include <assert.h>
-#include <sodium.h>
 
 struct hash merkle_leaf(struct slice entry)
 {
-	static const unsigned char prefix = 0x00;
-	crypto_hash_sha256_state st;
-	struct hash h;
+	static const char prefix = 0x00;
+	struct hasher h;
 
-	(void)crypto_hash_sha256_init(&st);
-	(void)crypto_hash_sha256_update(&st, &prefix, 1);
-	(void)crypto_hash_sha256_update(&st, (const unsigned char *)entry.p, entry.n);
-	(void)crypto_hash_sha256_final(&st, h.b);
-	return h;
+	hasher_init(&h);
+	hasher_add(&h, slice_mem(&prefix, 1));
+	hasher_add(&h, entry);
+	return hasher_end(&h);
 }
 
 struct hash merkle_node(const struct hash *left, const struct hash *right)
 {
-	unsigned char in[1 + 2 * sizeof(left->b)];
-	struct hash h;
+	char in[1 + 2 * sizeof(left->b)];
 
 	in[0] = 0x01;
 	memcpy(in + 1, left->b, sizeof(left->b));
 	memcpy(in + 1 + sizeof(left->b), right->b, sizeof(right->b));
-	(void)crypto_hash_sha256(h.b, in, sizeof(in));
-	return h;
+	return hash_of(slice_mem(in, sizeof(in)));
 }
 
 void frontier_init(struct frontier *f)

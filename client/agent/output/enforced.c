@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -87,19 +86,18 @@ static int confidence_of(const struct active *a)
 
 struct hash enforced_digest(const struct activeset *s)
 {
-	struct hash set = activeset_digest(s), h;
-	crypto_hash_sha256_state state;
+	struct hash set = activeset_digest(s);
+	struct hasher h;
 	char line[64];
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, set.b, sizeof(set.b));
+	hasher_init(&h);
+	hasher_add(&h, slice_mem((const char *)set.b, sizeof(set.b)));
 	for (size_t i = 0; i < s->n; i++) {
 		(void)snprintf(line, sizeof(line), "%lld %d\n", (long long)s->a[i].since,
 			confidence_of(&s->a[i]));
-		crypto_hash_sha256_update(&state, (unsigned char *)line, strlen(line));
+		hasher_add(&h, slice_of(line));
 	}
-	crypto_hash_sha256_final(&state, h.b);
-	return h;
+	return hasher_end(&h);
 }
 
 bool enforced_next(struct slice *rest, struct enforced_entry *ret)
@@ -144,11 +142,11 @@ enum err enforced_set(const struct enforced *e, struct activeset *ret)
 }
 
 /* Writes what `b` holds, and empties it. */
-static void put(struct file_draft *x, crypto_hash_sha256_state *sum, struct buf *b)
+static void put(struct file_draft *x, struct hasher *sum, struct buf *b)
 {
 	struct slice text = buf_view(b);
 
-	(void)crypto_hash_sha256_update(sum, (const unsigned char *)text.p, text.n);
+	hasher_add(sum, text);
 	(void)fwrite(text.p, 1, text.n, x->f); /* ferror() in commit tells */
 	buf_reset(b);
 }
@@ -156,7 +154,7 @@ static void put(struct file_draft *x, crypto_hash_sha256_state *sum, struct buf 
 enum err enforced_write(const char *path, const struct activeset *s,
 	const struct hash *digest, struct diag *d)
 {
-	crypto_hash_sha256_state sum;
+	struct hasher sum;
 	CLEANUP_BUF struct buf b;
 	struct hash total;
 	struct file_draft x;
@@ -167,7 +165,7 @@ enum err enforced_write(const char *path, const struct activeset *s,
 	if (e)
 		return e;
 	buf_init(&b, INPUT_LINE_MAX);
-	(void)crypto_hash_sha256_init(&sum);
+	hasher_init(&sum);
 	for (size_t i = 0; i < s->n; i++)
 		n += s->a[i].action == ACTION_BLOCK;
 	hash_hex(digest, hex);
@@ -183,7 +181,7 @@ enum err enforced_write(const char *path, const struct activeset *s,
 			confidence_of(a));
 		put(&x, &sum, &b);
 	}
-	(void)crypto_hash_sha256_final(&sum, total.b);
+	total = hasher_end(&sum);
 	hash_hex(&total, hex);
 	(void)fprintf(x.f, SUM "%s\n", hex);
 	if (buf_err(&b)) {
