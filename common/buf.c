@@ -77,19 +77,23 @@ void buf_slice(struct buf *b, struct slice s)
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
+	/* into the room that is there: mostly it fits */
+	size_t room = b->err || !b->data ? 0 : b->cap - b->len;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(room ? b->data + b->len : NULL, room, fmt, again);
 	va_end(again);
-	if (n < 0) {
+	if (n < 0)
 		b->err = ERR_NOMEM;
+	if (n < 0 || !reserve(b, (size_t)n)) {
+		if (room)
+			b->data[b->len] = '\0';
 		return;
 	}
-	if (!reserve(b, (size_t)n))
-		return;
-	(void)vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	if ((size_t)n >= room)
+		(void)vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
 	b->len += (size_t)n;
 }
 

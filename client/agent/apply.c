@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "client/agent/check.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
@@ -112,24 +113,6 @@ bool apply_due(const struct config *c, struct standing *s, const struct allow *a
 	return false;
 }
 
-/* A tool that is not installed checks nothing; nor does one that may not (nft asks the
- * kernel for leave even to check a file). */
-static enum err check(const struct output *o, const char *path, struct diag *d)
-{
-	struct output_argv argv = {.n = 0};
-	CLEANUP_BUF struct buf out = {.max = COMMAND_OUTPUT};
-	enum err e;
-
-	if (!o->type->check)
-		return OK;
-	o->type->check(&o->conf, path, &argv);
-	e = run(argv.v, COMMAND_SECONDS, &out, d);
-	if (e == ERR_NOT_FOUND ||
-		(e && !in_kernel(o) && strstr(buf_str(&out), "Operation not permitted")))
-		return OK;
-	return e;
-}
-
 static enum err to_file(const struct output *o, const struct output_job *j,
 	struct output_tally *t, struct diag *d)
 {
@@ -145,7 +128,7 @@ static enum err to_file(const struct output *o, const struct output_job *j,
 	o->type->render(j, x.f, t);
 	e = file_draft_finish(&x, d);
 	if (e == OK)
-		e = check(o, x.tmp, d);
+		e = check_file(o->type, &o->conf, in_kernel(o), x.tmp, d);
 	if (e) {
 		file_draft_drop(&x);
 		return e;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/agent/check.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/file.h"
+
+static char folder[] = "/tmp/varsel-check-XXXXXX";
+static char path[64], seen[64];
+
+/* Notes how many lines it was given and which were the first and last, and refuses "bad".
+ */
+static void look(const struct output_conf *c, const char *file, struct output_argv *ret)
+{
+	static char script[256];
+
+	(void)c;
+	(void)snprintf(script, sizeof(script),
+		"echo $(wc -l <$0) $(head -n 2 $0) $(tail -n 1 $0) >>%s; ! grep -q bad "
+		"$0",
+		seen);
+	output_argv_put(ret, "sh");
+	output_argv_put(ret, "-c");
+	output_argv_put(ret, script);
+	output_argv_put(ret, file);
+}
+
+static void absent(const struct output_conf *c, const char *file, struct output_argv *ret)
+{
+	(void)c;
+	output_argv_put(ret, "varsel-no-such-tool");
+	output_argv_put(ret, file);
+}
+
+static struct output_conf conf;
+static struct output_type type = {.check = look, .check_head = 2};
+
+/* What the tool saw of the file. */
+static enum err check(const char *content, size_t rows, struct buf *ret)
+{
+	enum err e;
+
+	assert_int_equal(file_write(path, slice_of(content), 0600, NULL), OK);
+	assert_int_equal(file_remove(seen, NULL), OK);
+	type.check_rows = rows;
+	e = check_file(&type, &conf, true, path, NULL);
+	buf_reset(ret);
+	assert_int_equal(file_read(seen, ret, NULL), OK);
+	return e;
+}
+
+static void in_parts(void **state)
+{
+	CLEANUP_BUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	assert_int_equal(check("h1\nh2\n1\n2\n3\n4\n5\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 2\n4 h1 h2 4\n3 h1 h2 5\n");
+	/* a last part that is full, and nothing behind it */
+	assert_int_equal(check("h1\nh2\n1\n2\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 2\n");
+	/* a head alone is looked at, too */
+	assert_int_equal(check("h1\nh2\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "2 h1 h2 h2\n");
+}
+
+static void refused(void **state)
+{
+	CLEANUP_BUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	assert_int_not_equal(check("h1\nh2\n1\n2\nbad\n4\n5\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 2\n4 h1 h2 4\n");
+	assert_int_not_equal(check("h1\nh2\nbad\n", 0, &b), OK);
+}
+
+static void whole(void **state)
+{
+	CLEANUP_BUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	assert_int_equal(check("h1\nh2\n1\n2\n3\n", 0, &b), OK);
+	assert_string_equal(buf_str(&b), "5 h1 h2 3\n");
+}
+
+static void without_tool(void **state)
+{
+	const struct output_type none = {.name = "none"}, not_here = {.check = absent};
+
+	(void)state;
+	assert_int_equal(check_file(&none, &conf, true, path, NULL), OK);
+	assert_int_equal(check_file(&not_here, &conf, true, path, NULL), OK);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	(void)snprintf(path, sizeof(path), "%s/file", folder);
+	(void)snprintf(seen, sizeof(seen), "%s/seen", folder);
+	return 0;
+}
+
+/* Nothing but what the test wrote is left. */
+static int teardown(void **state)
+{
+	(void)state;
+	(void)unlink(path);
+	(void)unlink(seen);
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_parts),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(whole),
+		cmocka_unit_test(without_tool),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
