@@ -99,8 +99,8 @@ struct output_type {
 	/* A tool that says whether the file at `path` is sound; NULL: there is none. */
 	void (*check)(
 		const struct output_conf *c, const char *path, struct output_argv *ret);
-	/* The tool may see the file in parts of so many lines, each behind the file's first
-	 * ones. 0: it wants it whole. */
+	/* The tool may see the file in parts of so many lines, each behind the first
+	 * ones of the file. 0: it wants it whole. */
 	size_t check_rows, check_head;
 	const struct output_kernel *kernel; /* NULL: files only */
 };

@@ -7,8 +7,8 @@
 
 #define ZONE "varsel.rpz"
 #define HEAD 5
-#define PART 200000 /* records that are checked at once: some 70 MiB in named-checkzone \
-		     */
+/* What is checked at once: named-checkzone takes some 70 MiB for it. */
+#define PART      200000
 #define WIRE_NAME 255 /* octets of a domain name, RFC 1035 2.3.4 */
 
 static const char *zone_of(const struct output_conf *c)

@@ -11,7 +11,7 @@
 
 #include "common/file.h"
 
-static char folder[] = "/tmp/varsel-check-XXXXXX";
+static char folder[] = "/tmp/varsel.XXXXXX";
 static char path[64], seen[64];
 
 /* Notes how many lines it was given and which were the first and last, and refuses "bad".
