@@ -28,6 +28,11 @@ fault: ## every test of faults and attacks, the long ones too; figures, then `N 
 mutants: all ## break one promise at a time; a test must see each
 	@tests/fault/run-mutants
 
+screenshots: all ## pictures of the situation page, from a run of its test
+	@deploy/install-deps build demo test
+	@mkdir -p docs/screenshots
+	@VARSEL_SHOTS=$(CURDIR)/docs/screenshots tests/run tests/integration/page.bats
+
 demo: ## the whole job, end to end, on this machine
 	@deploy/install-deps build demo
 	@$(MAKE) --no-print-directory -j2 all >/dev/null
@@ -42,7 +47,7 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(call libs,$(LIB_server) $(LIB_agent))
 
-.PHONY: check lint asan tsan fuzz bench fault mutants demo run fuzzers install
+.PHONY: screenshots check lint asan tsan fuzz bench fault mutants demo run fuzzers install
 
 # Units, cron.d and the like name where the programs went.
 SYSCONFDIR = /etc

@@ -64,6 +64,8 @@ enum err api_asset(struct service *s, struct request *q, struct diag *d); /* M *
 enum err api_page_link(struct service *s, struct request *q, struct diag *d);
 enum err api_page_open(struct service *s, struct request *q, struct diag *d);
 enum err api_page_session(struct service *s, struct request *q, struct diag *d); /* M */
+/* notices.c */
+enum err api_notices(struct service *s, struct request *q, struct diag *d);
 /* coverage.c */
 enum err api_coverage(struct service *s, struct request *q, struct diag *d);
 /* drills.c */

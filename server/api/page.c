@@ -106,9 +106,12 @@ static void put_html(
 	buf_printf(&q->res.body,
 		"<!DOCTYPE html>\n<html lang=\"da\">\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width\">\n%s"
-		"<title>Varsel</title>\n<main>\n<h1>Varsel</h1>\n<p>%s</p>\n"
-		"<p lang=\"en\">%s</p>\n</main>\n</html>\n",
-		head, danish, english);
+		"<title>Varsel</title>\n<link rel=\"icon\" "
+		"href=\"/assets/%s/icon.svg\">\n"
+		"<link rel=\"stylesheet\" href=\"/assets/%s/style.css\">\n<main>\n"
+		"<section class=\"panel\" id=\"signin\">\n<h1>Varsel</h1>\n<p>%s</p>\n"
+		"<p lang=\"en\">%s</p>\n</section>\n</main>\n</html>\n",
+		head, web_files[0].data, web_files[0].data, danish, english);
 	q->res.type = "text/html; charset=utf-8";
 	q->res.page = true;
 }

@@ -65,6 +65,7 @@ const struct route routes[] = {
 	{"GET", "/v1/orgs", COORDINATE, NO_BODY, "", true, false, NULL, api_orgs},
 	{"POST", "/v1/orgs", COORDINATE, JSON, "", false, false, NULL, api_org_add},
 	{"POST", "/v1/orgs/{code}/links", COORDINATE, NO_BODY, "", false, false, NULL, api_org_link},
+	{"GET", "/v1/notices", READ | COORDINATE | PAGE, NO_BODY, "", true, false, NULL, api_notices},
 	{"GET", "/v1/coverage", READ | COORDINATE | PAGE, NO_BODY, "", true, false, NULL, api_coverage},
 	{"GET", "/v1/drills/{id}", COORDINATE, NO_BODY, "", true, false, NULL, api_drill},
 	{"GET", "/v1/audit", COORDINATE, NO_BODY, "since limit cursor", false, false, NULL, api_audit},
