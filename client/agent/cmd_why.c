@@ -75,26 +75,18 @@ static bool is_enforced(const struct why *w, const struct active *a)
 	return !w->off.until && standing(w, a) && (n == 0 || over < n);
 }
 
-/* Names of the coordinators' keys that signed, separated by blanks. */
+/* Prints, or puts into *j. */
 static void put_signers(const struct why *w, const struct feed_statement *st,
 	struct buf *b, struct json_out *j)
 {
-	const struct pubkey *known;
-	bool who[ROOT_KEYS] = {false};
-	size_t n, signers;
-	struct note note;
+	const char *who[ROOT_KEYS];
+	size_t n = feed_signers(w->feed, st, who);
 
-	known = root_keys(&w->feed->root, ROLE_COORDINATOR, &n);
-	if (note_parse(st->note, &note, NULL) ||
-		note_verify(&note, known, n, &signers, who, NULL, NULL))
-		return;
 	for (size_t i = 0; i < n; i++) {
-		if (!who[i])
-			continue;
 		if (j)
-			json_put_str(j, NULL, known[i].name);
+			json_put_str(j, NULL, who[i]);
 		else
-			buf_printf(b, "%s%s", b->len ? " and " : "", known[i].name);
+			buf_printf(b, "%s%s", b->len ? " and " : "", who[i]);
 	}
 }
 

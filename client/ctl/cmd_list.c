@@ -18,6 +18,8 @@ static void put_json(struct json_out *j, const struct feed *f, const struct acti
 	const struct line *l)
 {
 	const struct feed_statement *s = &f->st[a->by];
+	const char *who[ROOT_KEYS];
+	size_t n = feed_signers(f, s, who);
 	char hex[HASH_HEX];
 
 	hash_hex(&s->id, hex);
@@ -42,6 +44,10 @@ static void put_json(struct json_out *j, const struct feed *f, const struct acti
 	else
 		json_put_num(j, "index", (int64_t)s->index);
 	json_put_str(j, "statement", hex);
+	json_put_array(j, "signers");
+	for (size_t i = 0; i < n; i++)
+		json_put_str(j, NULL, who[i]);
+	json_put_array_end(j);
 	json_put_object_end(j);
 }
 

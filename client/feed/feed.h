@@ -91,6 +91,11 @@ enum err feed_miss(struct feed *f, enum err why, struct diag *d) CHECK_RESULT;
 /* The log's origin under the newest root: what a statement's `log` line says. */
 const char *feed_origin(const struct feed *f);
 
+/* Names, borrowed from the root, of the coordinators' keys that signed a statement; how
+ * many. */
+size_t feed_signers(const struct feed *f, const struct feed_statement *st,
+	const char *ret[ROOT_KEYS]);
+
 /* Fills f->st from the journal; nothing to do when it is. ERR_TEMPFAIL as below. */
 enum err feed_load(struct feed *f, struct diag *d) CHECK_RESULT;
 

@@ -108,3 +108,21 @@ bool verify_wants_bundle(const struct feed_statement *s, int64_t now)
 	return s->st.verb != VERB_VOID && s->st.verb != VERB_ATTEST && s->valid &&
 	       !s->parked && !s->voided && verify_is_live(s, now);
 }
+
+size_t feed_signers(
+	const struct feed *f, const struct feed_statement *st, const char *ret[ROOT_KEYS])
+{
+	const struct pubkey *known;
+	bool who[ROOT_KEYS] = {false};
+	size_t n, signers, k = 0;
+	struct note note;
+
+	known = root_keys(&f->root, ROLE_COORDINATOR, &n);
+	if (note_parse(st->note, &note, NULL) ||
+		note_verify(&note, known, n, &signers, who, NULL, NULL))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (who[i])
+			ret[k++] = known[i].name;
+	return k;
+}

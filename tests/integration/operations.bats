@@ -110,3 +110,104 @@ domains() {
 	as 0751 pull
 	domains - <<<after.example
 }
+
+# keys_of NAME: login and signing key, and a configuration with them, all in NAME/.
+keys_of() {
+	local name=$1 role
+	mkdir -p "$name"
+	for role in login coordinator; do
+		varselctl keygen --no-passphrase -o "$name/$role.key" \
+			"devhub.varsel.test/$role/$name" >"$name/$role.vkey"
+	done
+	sed "s|^name = .*|name = \"$name\"|; s|^login = .*|login = \"$PWD/$name/login.key\"|
+		s|^signing = .*|signing = \"$PWD/$name/coordinator.key\"|
+		s|^state-dir = .*|state-dir = \"$PWD/$name/state\"|" "$HUB/coordinator.conf" >"$name/ctl.conf"
+}
+
+# by NAME COMMAND...
+by() {
+	local name=$1
+	shift
+	varselctl -c "$PWD/$name/ctl.conf" "$@"
+}
+
+# shut_out CONF: the hub looks every few seconds whom it may not believe any more.
+shut_out() {
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout 30 bash -c 'until varselctl -c "$0" queue >out 2>&1; [ $? -eq 77 ]; do :; done' "$1"
+}
+
+# all_follow VERSION: both clients take the new root, and agree.
+all_follow() {
+	as 0751 pull
+	as 0461 pull
+	as 0751 status --json | jq -e ".root_version == $1 and .hold == null"
+	same <(out 0751 list-domain.txt) <(out 0461 list-domain.txt)
+}
+
+@test "a lost coordinator key: what hangs on it is signed again, and then it goes" {
+	local lost=devhub.varsel.test/coordinator/coordinator
+	ctl revoke after.example --reason 'its own revocation stays, too'
+	ctl approve mine.example --until 20d
+	keys_of anna-2
+	console coordinator remove coordinator
+	console coordinator add anna-2 "$(cat anna-2/login.vkey)"
+	shut_out "$HUB/coordinator.conf"
+	varselctl root new --from root.3 --key "coordinator=$(cat anna-2/coordinator.vkey)" -o root.4
+	publish root.4
+	devhub restart "$HUB"
+	all_follow 4
+	by anna-2 list >known
+	run -65 by anna-2 root new --from root.4 --drop "$lost"
+	run -0 by anna-2 resign --drop "$lost"
+	[[ $output == *'approved 2, revoked 3, void 0'* ]]
+	run -0 by anna-2 resign --drop "$lost"
+	[ "$output" = '0 lines in force, 0 revoked values and 0 voids hang on it' ]
+	by anna-2 root new --from root.4 --drop "$lost" -o root.5
+	publish root.5
+	devhub restart "$HUB"
+	all_follow 5
+	domains - <<<mine.example
+	by anna-2 approve next.example --until 20d
+	by anna-2 revoke mine.example --reason 'anna can revoke what anna approved'
+	all_follow 5
+	domains - <<<next.example
+}
+
+@test "a stolen coordinator key: the thief is shut out, what it approved goes, what was right stays" {
+	local stolen=devhub.varsel.test/coordinator/bo
+	keys_of bo
+	console coordinator add bo "$(cat bo/login.vkey)"
+	varselctl root new --from root.5 --key "coordinator=$(cat bo/coordinator.vkey)" -o root.6
+	publish root.6
+	devhub restart "$HUB"
+	by bo approve right.example --until 20d
+	# The thief: blocks what is needed, and lifts what is not wanted.
+	by bo approve hospital.example --until 20d
+	by bo revoke next.example --reason thief
+	all_follow 6
+	domains - <<<$'hospital.example\nright.example'
+
+	console coordinator remove bo
+	shut_out bo/ctl.conf
+	run -77 by bo approve more.example --until 20d
+	by anna-2 audit --since 7d >rows
+	[ "$(grep -c login/bo rows)" -ge 6 ]
+	by anna-2 list --json | jq -r ".[] | select(.signers == [\"$stolen\"]) | .value" |
+		same - <(printf '%s\n' hospital.example right.example)
+	by anna-2 revoke hospital.example --reason 'Not ours'
+	all_follow 6
+	domains - <<<right.example
+	by anna-2 root new --from root.6 --drop "$stolen" --compromised -o root.7
+	by anna-2 resign --root root.7
+	publish root.7
+	devhub restart "$HUB"
+	# What the thief revoked was signed again, too.
+	by anna-2 approve next.example --until 20d
+	all_follow 7
+	domains - <<<$'next.example\nright.example'
+	# A newcomer sees the same.
+	rm -r "$HUB/0461/state"
+	as 0461 pull
+	domains <(out 0461 list-domain.txt)
+}
