@@ -33,6 +33,11 @@
 #define SIGHTING_COUNT   1000000000  /* of one row */
 #define EVENT_MAX        (16u << 10) /* its JSON */
 #define EVENT_TAIL       1024        /* how many are in memory */
+#define CAMPAIGN_SIZE    1000        /* indicators of one */
+#define CAMPAIGN_REPORT  50          /* lines of a report that joins them */
+#define CAMPAIGN_REPORTS 8           /* of them looked at for one indicator */
+#define CAMPAIGN_OPENED  16          /* by one batch of sightings */
+#define CAMPAIGN_SHOWN   10          /* indicators of one in an event or a listing */
 #define OUTPUT_NAME_MAX  64          /* in a receipt */
 #define PLAN_MAX         (1u << 30)  /* what one pull hands on, within one machine */
 #define INPUT_LINE_MAX   4096        /* a line of a report, a bundle or an input file */

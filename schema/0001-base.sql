@@ -165,13 +165,16 @@ CREATE TABLE indicator (
 	until timestamptz,
 	decided timestamptz,
 	reason text,
+	near bigint,
+	campaigns integer NOT NULL DEFAULT 0,
 	UNIQUE (kind, value)
 );
--- The queue and its order: what is disputed or withdrawn before all else, then by
--- organisations. Negative, so that one row comparison continues a page.
-CREATE INDEX indicator_queue
-	ON indicator ((-orgs - least(flags & 12, 4) * 250000), (-sightings), created, id)
+-- The queue and its order: what is disputed or withdrawn before all else, then what is in a
+-- campaign, then by organisations. Negative, so that one row comparison continues a page.
+CREATE INDEX indicator_queue ON indicator ((-orgs - least(flags & 12, 4) * 250000
+		- least(campaigns, 1) * 500000), (-sightings), created, id)
 	WHERE state = 'pending' OR (flags & 12) <> 0;
+CREATE INDEX indicator_near ON indicator (near, id) WHERE near IS NOT NULL;
 -- Which sets differ because something lapsed between them.
 CREATE INDEX indicator_until ON indicator (until) WHERE until IS NOT NULL;
 COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
@@ -191,6 +194,8 @@ COMMENT ON COLUMN indicator.created IS 'When the hub first had it';
 COMMENT ON COLUMN indicator.changed IS 'When this row last changed';
 COMMENT ON COLUMN indicator.until IS 'End of the longest approval since the last revocation; null: never approved';
 COMMENT ON COLUMN indicator.decided IS 'issued of the newest statement that named it; a later one must be newer';
+COMMENT ON COLUMN indicator.near IS 'Key of its neighbourhood (server/core/campaign_key.h): the registered domain, the /24 or /48; null: none, or only decided on';
+COMMENT ON COLUMN indicator.campaigns IS 'How many open campaigns it is in';
 COMMENT ON COLUMN indicator.reason IS 'Why it was rejected, or stays as it is in spite of a dispute; null otherwise';
 
 CREATE TABLE report_indicator (
@@ -222,6 +227,7 @@ CREATE TABLE indicator_tag (
 	tag text COLLATE "C" NOT NULL,
 	PRIMARY KEY (indicator_id, tag)
 );
+CREATE INDEX indicator_tag_tag ON indicator_tag (tag, indicator_id);
 COMMENT ON TABLE indicator_tag IS 'Tags that reports and approvals gave an indicator';
 COMMENT ON COLUMN indicator_tag.indicator_id IS 'What carries it';
 COMMENT ON COLUMN indicator_tag.tag IS 'The tag';
@@ -487,39 +493,6 @@ COMMENT ON COLUMN enforcement.log_id IS 'The log that has the approval';
 COMMENT ON COLUMN enforcement.index IS 'Its place in that log';
 COMMENT ON COLUMN enforcement.approved IS 'When the hub took the approval';
 COMMENT ON COLUMN enforcement.enforced IS 'When the hub took the first receipt that covers it with no output failing and nothing on hold';
-
--- what happens -----------------------------------------------------------------------------
-
-CREATE TABLE event (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	at timestamptz NOT NULL,
-	kind text COLLATE "C" NOT NULL,
-	audience text COLLATE "C" NOT NULL CHECK (audience IN ('coordinator', 'member')),
-	body jsonb NOT NULL
-);
-CREATE INDEX event_at ON event (at);
-COMMENT ON TABLE event IS 'What happened, for those who follow /v1/events and for alerts; written in the transaction of its cause';
-COMMENT ON COLUMN event.id IS 'Rises in the order of the commits: event_append() sees to it, so that who has read one has missed none before it';
-COMMENT ON COLUMN event.at IS 'When';
-COMMENT ON COLUMN event.kind IS 'campaign, queue, log, receipt, sighting, notice';
-COMMENT ON COLUMN event.audience IS 'Who may know: coordinator, or member (and coordinators)';
-COMMENT ON COLUMN event.body IS 'What is sent';
-
--- The only way in: the number is given under a lock that is held until the transaction ends,
--- for nobody may see a number before a smaller one. Called last, and the commit does not wait
--- for the disk meanwhile: see audit_append().
-CREATE FUNCTION event_append(at bigint[], kind text[], audience text[], body text[])
-	RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-	PERFORM set_config('synchronous_commit', 'off', true);
-	PERFORM pg_advisory_xact_lock(130160904070512);
-	FOR i IN 1 .. cardinality(at) LOOP
-		INSERT INTO event (at, kind, audience, body)
-			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb);
-	END LOOP;
-END $$;
-REVOKE EXECUTE ON FUNCTION event_append FROM PUBLIC;
-COMMENT ON FUNCTION event_append IS 'Adds events, in the order given';
 
 -- who did what -----------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "server/core/campaign_key.h"
+
 #define AT(field) offsetof(struct config, field)
 #define RATE_MAX  10000000
 
@@ -61,6 +63,15 @@ const struct conf_option config_options[] = {
 		"for any number."},
 	{"feed-burst", CONF_NUMBER, AT(feed_burst), "30000", false, 1, RATE_MAX,
 		"How many of them may come at once: a newcomer fetches all of it."},
+	{"campaign-orgs", CONF_NUMBER, AT(campaign_orgs), "3", false, 0, 1000,
+		"How many distinct organisations make a campaign; 0 for none at all."},
+	{"campaign-window", CONF_DURATION, AT(campaign_window), "24h", false, 60,
+		(int64_t)31 * 86400, "Within what time."},
+	{"campaign-quiet", CONF_DURATION, AT(campaign_quiet), "7d", false, 0, 0,
+		"After how long without anything new a campaign is over; 0s: never."},
+	{"campaign-joins", CONF_LIST, AT(campaign_joins),
+		"indicator report domain net tag", false, 0, 0,
+		"What makes indicators one campaign."},
 	{"streams", CONF_NUMBER, AT(streams), "1024", false, 0, 100000,
 		"How many may follow the events at once."},
 	{"streams-per-org", CONF_NUMBER, AT(streams_per_org), "16", false, 0, 100000,
@@ -80,6 +91,8 @@ const struct conf_option config_options[] = {
 		ENFORCED_WITHIN, (int64_t)3660 * 86400,
 		"The same for when municipalities enforced approvals; at least 30 "
 		"days."},
+	{"retain-campaigns", CONF_DURATION, AT(retain.campaigns), "730d", false, 0, 0,
+		"The same for campaigns that are closed."},
 	{"retain-events", CONF_DURATION, AT(retain.events), "30d", false, 0, 0,
 		"The same for events: how long one may be away and go on where one was."},
 	{"retain-disputes", CONF_DURATION, AT(retain.disputes), "730d", false, 0, 0,
@@ -132,6 +145,23 @@ static enum err check(const char *path, struct config *c, struct diag *d)
 	return OK;
 }
 
+static enum err check_joins(const char *path, struct config *c, struct diag *d)
+{
+	for (size_t i = 0; i < c->campaign_joins.n; i++) {
+		enum join j = join_by_name(slice_of(c->campaign_joins.item[i]));
+
+		if (j == JOINS)
+			return diag_fail(d, ERR_CONFIG,
+				"%s: campaign-joins: \"%s\": indicator, report, domain, "
+				"net or tag",
+				path, c->campaign_joins.item[i]);
+		c->joins |= 1u << j;
+	}
+	/* What is older counts nowhere. */
+	c->retain.activity = c->campaign_window;
+	return OK;
+}
+
 enum err config_open(const char *path, struct config *ret, struct diag *d)
 {
 	struct config c = {0};
@@ -139,6 +169,8 @@ enum err config_open(const char *path, struct config *ret, struct diag *d)
 
 	if (!e)
 		e = check(path, &c, d);
+	if (!e)
+		e = check_joins(path, &c, d);
 	if (e)
 		config_close(&c);
 	else
@@ -158,6 +190,8 @@ struct core config_core(const struct config *c)
 		.channel = c->channel,
 		.origin = c->origin,
 		.public_url = c->public_url,
+		.campaigns = {c->campaign_orgs, c->campaign_window, c->campaign_quiet,
+			c->joins},
 	};
 }
 

@@ -34,7 +34,12 @@ struct config {
 	int64_t org_burst;
 	int64_t feed_rate; /* the same of the feed */
 	int64_t feed_burst;
-	int64_t streams; /* that may follow the events at once */
+	int64_t campaign_orgs;
+	int64_t campaign_window; /* seconds */
+	int64_t campaign_quiet;
+	struct conf_list campaign_joins; /* names of enum join */
+	unsigned joins;                  /* the same as bits */
+	int64_t streams;                 /* that may follow the events at once */
 	int64_t streams_per_org;
 	int64_t request_time;         /* seconds for a whole request to arrive */
 	int64_t upload_memory;        /* MiB that all request bodies together may hold */

@@ -11,8 +11,8 @@
 
 static const char usage[] =
 	"usage: varselctl queue [OPTION...]\n"
-	"What awaits a decision, most urgent first: what is disputed, then what most\n"
-	"municipalities reported.\n"
+	"What awaits a decision, most urgent first: what is disputed, then what is in a\n"
+	"campaign, then what most municipalities reported.\n"
 	"  --kind K      only this kind: ip domain url email md5 sha1 sha256\n"
 	"  --min-orgs N  only what at least N municipalities reported\n"
 	"  --org CODE    only what this one reported\n"
@@ -37,6 +37,18 @@ static const char *joined(const struct json_texts *t, char *out, size_t size)
 	return out;
 }
 
+/* The flags, and before them whether it is in a campaign, which is none: it forbids
+ * nothing. */
+static const char *noteworthy(const struct indicator *x, char *out, size_t size)
+{
+	size_t n = 0;
+
+	if (x->campaigns)
+		n = (size_t)snprintf(out, size, "campaign%s", x->flags.n ? "," : "");
+	(void)joined(&x->flags, out + n, size - n);
+	return out;
+}
+
 static enum err on_indicator(void *ctx, const struct indicator *x, struct diag *d)
 {
 	struct listing *l = ctx;
@@ -53,7 +65,7 @@ static enum err on_indicator(void *ctx, const struct indicator *x, struct diag *
 	table_row(&l->t,
 		(const char *[]){id, orgs, sightings, x->first_seen ? x->first_seen : "",
 			x->kind, x->value, x->state, x->action, x->tlp,
-			joined(&x->flags, flags, sizeof(flags)),
+			noteworthy(x, flags, sizeof(flags)),
 			joined(&x->tags, tags, sizeof(tags))});
 	return OK;
 }

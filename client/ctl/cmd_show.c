@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "client/ctl/campaign.h"
 #include "client/ctl/ctl.h"
 #include "client/ctl/indicator.h"
 #include "client/ctl/table.h"
@@ -10,7 +11,8 @@
 
 static const char usage[] = "usage: varselctl show [--json] ID|VALUE\n"
 			    "Everything that the hub knows of one indicator, with the\n"
-			    "reports that it stands on and the disputes about it.\n";
+			    "reports that it stands on, the campaigns that it is in and\n"
+			    "the disputes about it.\n";
 
 struct report {
 	int64_t id, confidence;
@@ -116,6 +118,18 @@ static enum err on_dispute(void *ctx, size_t i, void *item, struct diag *d)
 	return OK;
 }
 
+static enum err on_campaign(void *ctx, size_t i, void *item, struct diag *d)
+{
+	const struct campaign *x = item;
+	struct buf *b = ctx;
+
+	(void)d;
+	buf_printf(b, "%-11s %lld, %s, %s %s: %lld municipalities, %lld indicators\n",
+		i ? "" : "campaigns", (long long)x->id, x->state, x->joined_by, x->key,
+		(long long)x->orgs, (long long)x->size);
+	return OK;
+}
+
 /* The indicator's own document, which has its reports. */
 static enum err fetch(struct ctl *c, const struct target *t, struct arena *a,
 	struct buf *ret, struct indicator *x, struct diag *d)
@@ -164,6 +178,10 @@ static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 	if (e)
 		return e;
 	put_indicator(&out, &x);
+	e = json_read_array(buf_view(&answer), "campaigns", campaign_fields,
+		sizeof(struct campaign), true, on_campaign, &out, &a, d);
+	if (e)
+		return e;
 	e = json_read_array(buf_view(&answer), "disputes", dispute_fields,
 		sizeof(struct dispute), true, on_dispute, &out, &a, d);
 	if (e)

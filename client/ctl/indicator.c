@@ -21,6 +21,7 @@ const struct json_field indicator_fields[] = {
 	{"first_seen", JSON_TEXT, AT(first_seen), 32, false},
 	{"last_seen", JSON_TEXT, AT(last_seen), 32, false},
 	{"sightings", JSON_NUM, AT(sightings), INT64_MAX, true},
+	{"open_campaigns", JSON_NUM, AT(campaigns), INT64_MAX, false},
 	{"until", JSON_TEXT, AT(until), 32, false},
 	{"reason", JSON_TEXT, AT(reason), 4096, false},
 	{"flags", JSON_TEXTS, AT(flags), 64, true},
@@ -72,6 +73,7 @@ void indicator_put(struct json_out *j, const char *name, const struct indicator 
 	json_put_str(j, "first_seen", x->first_seen);
 	json_put_str(j, "last_seen", x->last_seen);
 	json_put_num(j, "sightings", x->sightings);
+	json_put_num(j, "open_campaigns", x->campaigns);
 	json_put_str(j, "until", x->until);
 	put_texts(j, "flags", &x->flags);
 	put_texts(j, "tags", &x->tags);

@@ -14,6 +14,7 @@ struct indicator {
 	char *kind, *value, *state, *action, *tlp;
 	char *first_seen, *last_seen, *until, *reason; /* NULL: none */
 	int64_t confidence, orgs, sightings;
+	int64_t campaigns; /* open ones that it is in */
 	struct json_texts flags, tags;
 };
 

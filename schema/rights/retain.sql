@@ -19,6 +19,11 @@ BEGIN
 		('sighting_sum', 'SELECT, DELETE'),
 		('sighting_batch', 'SELECT, DELETE'),
 		('enforcement', 'SELECT, DELETE'),
+		('activity', 'SELECT, DELETE'),
+		('joint', 'SELECT, DELETE'),
+		('campaign', 'SELECT, DELETE'),
+		('campaign_indicator', 'SELECT, DELETE'),
+		('campaign_org', 'SELECT, DELETE'),
 		('event', 'SELECT, DELETE'),
 		('audit', 'SELECT, DELETE'),
 		('audit_cut', 'SELECT, INSERT, DELETE')

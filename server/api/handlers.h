@@ -35,6 +35,10 @@ enum err api_report_withdraw(struct service *s, struct request *q, struct diag *
 enum err api_sightings_add(struct service *s, struct request *q, struct diag *d);
 /* sums.c */
 enum err api_sightings(struct service *s, struct request *q, struct diag *d);
+/* campaigns.c */
+enum err api_campaigns(struct service *s, struct request *q, struct diag *d);
+enum err api_campaign(struct service *s, struct request *q, struct diag *d);
+enum err api_campaign_close(struct service *s, struct request *q, struct diag *d);
 /* events.c */
 enum err api_events(struct service *s, struct request *q, struct diag *d);
 /* disputes.c */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/core/indicators.h"
 
+#include "server/api/campaigns.h"
 #include "server/api/handlers.h"
 #include "server/api/service.h"
 
@@ -26,6 +27,7 @@ static void put_fields(struct json_out *j, const struct indicator *i)
 	json_put_time(j, "first_seen", i->first_seen);
 	json_put_time(j, "last_seen", i->last_seen);
 	json_put_num(j, "sightings", i->sightings);
+	json_put_num(j, "open_campaigns", i->campaigns);
 	json_put_time(j, "until", i->until);
 	put_texts(j, "flags", &i->flags);
 	put_texts(j, "tags", &i->tags);
@@ -141,19 +143,27 @@ enum err api_indicator(struct service *s, struct request *q, struct diag *d)
 {
 	bool all = q->scopes & SCOPE_COORDINATE;
 	struct indicator_voices voices = {0};
+	struct campaign_filter filter = {.members = all};
+	struct campaign *campaign;
+	size_t ncampaigns;
 	struct indicator got;
 	struct json_out j;
-	int64_t id;
+	int64_t id, next;
 	enum err e = request_id(q, 0, &id, d);
 
 	(void)s;
 	if (!e)
 		e = indicators_get(
 			q->db, id, q->now, &q->arena, &got, all ? &voices : NULL, d);
+	filter.indicator = id;
+	if (!e)
+		e = campaigns_list(q->db, &filter, q->now, &q->arena, &campaign,
+			&ncampaigns, &next, d);
 	if (e)
 		return e;
 	answer_begin(q, &j, 200);
 	put_fields(&j, &got);
+	campaigns_put(&j, campaign, ncampaigns, all);
 	if (all) {
 		put_reports(&j, &voices.reports);
 		put_disputes(&j, &voices.disputes);

@@ -65,7 +65,6 @@ enum err api_sightings_add(struct service *s, struct request *q, struct diag *d)
 	struct json_out j;
 	enum err e;
 
-	(void)s;
 	if (!rows)
 		return diag_fail(d, ERR_NOMEM, "sightings: out of memory");
 	rows->n = 0;
@@ -74,8 +73,8 @@ enum err api_sightings_add(struct service *s, struct request *q, struct diag *d)
 		e = json_read_array(q->body, "sightings", row_fields, sizeof(*rows->item),
 			false, take_row, rows, &q->arena, d);
 	if (!e)
-		e = sightings_take(q->db, &q->who, in.batch, rows->item, rows->n, q->now,
-			&q->arena, &got, d);
+		e = sightings_take(&s->core, q->db, &q->who, in.batch, rows->item,
+			rows->n, q->now, &q->arena, &got, d);
 	if (e)
 		return e;
 	answer_begin(q, &j, 200);

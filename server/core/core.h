@@ -23,6 +23,14 @@
 
 struct db;
 
+/* When what organisations report and see is a campaign (campaign.h). Times in seconds. */
+struct campaign_rule {
+	int64_t orgs;   /* distinct ones; 0: never */
+	int64_t window; /* within this time */
+	int64_t quiet;  /* without anything for so long it is over */
+	unsigned joins; /* bits 1 << enum join of what may join its indicators */
+};
+
 /* Fixed for the life of the process; borrowed from the configuration. */
 struct core {
 	const char *hub;        /* "varsel.kl.dk" */
@@ -30,6 +38,7 @@ struct core {
 	const char *origin;     /* "<hub>/feed/<channel>": the log's name */
 	const char *public_url; /* what enrolment links begin with, no slash at the end */
 	const struct allow *never_block; /* neverblock.h; NULL: nothing is protected */
+	struct campaign_rule campaigns;  /* campaign.h; zero: there are none */
 	struct log *log; /* log.h; NULL in commands that do not sequence */
 };
 

@@ -12,6 +12,8 @@ struct retention {
 	int64_t sightings;
 	int64_t enforcement; /* never less than ENFORCED_WITHIN */
 	int64_t events;
+	int64_t campaigns; /* that are closed */
+	int64_t activity;  /* that campaigns are counted from: as long as their window */
 	int64_t disputes;
 	int64_t proposals;
 	int64_t audit;

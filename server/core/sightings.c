@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/kind.h"
+#include "server/core/campaign.h"
 #include "server/core/events.h"
 #include "server/db/audit.h"
 #include "server/db/db.h"
@@ -14,12 +15,13 @@
 #include "server/db/sighting.h"
 
 struct taking {
+	const struct core *core;
 	const struct caller *by;
 	const char *batch;
 	int64_t now;
 	struct arena *a;
-	struct sighting_line *line; /* those that are right */
-	bool *known;                /* of each */
+	struct sighting_line *line;      /* those that are right */
+	struct sighted_indicator *known; /* of each */
 	size_t n;
 	struct refusal *refused;
 	size_t nrefused;
@@ -129,16 +131,56 @@ static enum err check_rows(
 
 static enum err store(struct db *db, int64_t org, struct taking *x, struct diag *d)
 {
-	enum err e = db_sighting_add(db, org, x->line, x->n, x->now, x->known, d);
+	enum err e = db_sighting_add(db, org, x->line, x->n, x->now, x->a, x->known, d);
 
 	x->nrefused = x->wrong;
 	x->accepted = 0;
 	for (size_t i = 0; !e && i < x->n; i++)
-		if (x->known[i])
+		if (x->known[i].id)
 			x->accepted++;
 		else
 			e = refuse(x, x->line[i].index, "the hub does not know it", d);
 	return e;
+}
+
+static enum err split_tags(
+	struct slice joined, struct arena *a, struct touch *t, struct diag *d)
+{
+	struct slice *tag;
+	size_t room = 1;
+
+	for (size_t i = 0; i < joined.n; i++)
+		room += joined.p[i] == ' ';
+	tag = arena_alloc(a, sizeof(*tag) * room);
+	if (!tag)
+		return diag_fail(d, ERR_NOMEM, "sightings: out of memory");
+	while (joined.n)
+		(void)slice_cut(&joined, ' ', &tag[t->ntags++]);
+	t->tags = tag;
+	return OK;
+}
+
+static enum err touch(struct db *db, int64_t org, const struct taking *x, struct diag *d)
+{
+	struct touch *item = arena_alloc(x->a, sizeof(*item) * (x->n + 1));
+	struct touched t = {org, 0, item, 0};
+	enum err e = OK;
+
+	if (!item)
+		return diag_fail(d, ERR_NOMEM, "sightings: out of memory");
+	for (size_t i = 0; !e && i < x->n; i++) {
+		const struct sighted_indicator *k = &x->known[i];
+
+		if (!k->id)
+			continue;
+		item[t.n] = (struct touch){.id = k->id,
+			.kind = k->kind,
+			.value = k->value,
+			.at = x->line[i].last,
+			.known = true};
+		e = split_tags(k->tags, x->a, &item[t.n++], d);
+	}
+	return e ? e : campaign_touch(x->core, db, &t, x->now, x->a, d);
 }
 
 static enum err tell(struct db *db, const struct taking *x, struct diag *d)
@@ -147,7 +189,7 @@ static enum err tell(struct db *db, const struct taking *x, struct diag *d)
 	int64_t count = 0;
 
 	for (size_t i = 0; i < x->n; i++)
-		count += x->known[i] ? x->line[i].count : 0;
+		count += x->known[i].id ? x->line[i].count : 0;
 	event_begin(&ev, EVENT_SIGHTING, false, x->now);
 	json_put_str(&ev.j, "org", x->by->org);
 	json_put_num(&ev.j, "rows", x->accepted);
@@ -174,6 +216,8 @@ static enum err take_body(struct db *db, void *ctx, struct diag *d)
 	e = store(db, org, x, d);
 	if (!e && x->batch)
 		e = db_sighting_batch_add(db, org, x->batch, x->accepted, x->now, d);
+	if (!e && x->accepted)
+		e = touch(db, org, x, d);
 	if (e || x->accepted == 0)
 		return e;
 	detail = arena_printf(
@@ -192,11 +236,11 @@ static int by_line(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-enum err sightings_take(struct db *db, const struct caller *by, const char *batch,
-	const struct sighting_input *in, size_t n, int64_t now, struct arena *a,
-	struct sighted *ret, struct diag *d)
+enum err sightings_take(const struct core *c, struct db *db, const struct caller *by,
+	const char *batch, const struct sighting_input *in, size_t n, int64_t now,
+	struct arena *a, struct sighted *ret, struct diag *d)
 {
-	struct taking x = {.by = by, .batch = batch, .now = now, .a = a};
+	struct taking x = {.core = c, .by = by, .batch = batch, .now = now, .a = a};
 	enum err e = OK;
 
 	if (batch && !*batch)

@@ -28,8 +28,8 @@ struct sighted {
 /* `batch` (NULL: none): at most SIGHTING_BATCH bytes; the same again counts nothing.
  * A row that is wrong or names what the hub does not know is refused alone.
  * ERR_FORBIDDEN: suspended; ERR_VALUE: the batch. */
-enum err sightings_take(struct db *db, const struct caller *by, const char *batch,
-	const struct sighting_input *in, size_t n, int64_t now, struct arena *a,
-	struct sighted *ret, struct diag *d) CHECK_RESULT;
+enum err sightings_take(const struct core *c, struct db *db, const struct caller *by,
+	const char *batch, const struct sighting_input *in, size_t n, int64_t now,
+	struct arena *a, struct sighted *ret, struct diag *d) CHECK_RESULT;
 
 #endif

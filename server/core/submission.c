@@ -6,6 +6,7 @@
 
 #include "common/note.h"
 #include "common/report.h"
+#include "server/core/campaign.h"
 #include "server/core/events.h"
 #include "server/core/lines.h"
 #include "server/core/signer.h"
@@ -15,12 +16,41 @@
 #include "server/db/org.h"
 
 struct taking {
+	const struct core *core;
 	const struct report *report;
 	struct lines lines;
 	struct report_record record; /* what is stored, and its numbers afterwards */
 	struct arena *a;
 	bool repeated;
 };
+
+/* Neighbourhoods, before the lines are stored. */
+static void find_near(const struct taking *x)
+{
+	for (size_t i = 0; i < x->lines.ntaken; i++) {
+		struct ingest_line *l = &x->lines.taken[i];
+
+		l->near = campaign_near_key(x->core, l->kind, l->value);
+	}
+}
+
+static enum err touch(struct db *db, int64_t org, const struct taking *x,
+	const struct ingested *got, struct diag *d)
+{
+	struct touched t = {org, x->record.id, NULL, x->lines.ntaken};
+	struct touch *item = arena_alloc(x->a, sizeof(*item) * (t.n + 1));
+
+	if (!item)
+		return diag_fail(d, ERR_NOMEM, "report: out of memory");
+	for (size_t i = 0; i < t.n; i++) {
+		const struct ingest_line *l = &x->lines.taken[i];
+
+		item[i] = (struct touch){got[i].id, l->kind, l->value, l->tags, l->ntags,
+			x->record.received, got[i].known};
+	}
+	t.t = item;
+	return campaign_touch(x->core, db, &t, x->record.received, x->a, d);
+}
 
 static enum err tell(struct db *db, const struct taking *x, struct diag *d)
 {
@@ -45,15 +75,21 @@ static enum err store(struct db *db, int64_t org, struct taking *x, struct diag 
 		.n = x->lines.ntaken,
 	};
 	char *id = arena_printf(x->a, "%" PRId64, x->record.id);
+	struct ingested *got = arena_alloc(x->a, sizeof(*got) * (in.n + 1));
 	enum err e;
 
-	if (!id)
+	if (!id || !got)
 		return diag_fail(d, ERR_NOMEM, "report: out of memory");
-	e = db_ingest(db, &in, &x->record.known, d);
+	e = db_ingest(db, &in, got, d);
+	x->record.known = 0;
+	for (size_t i = 0; i < in.n; i++)
+		x->record.known += got[i].known;
 	if (!e)
 		e = db_report_set_known(db, x->record.id, x->record.known, d);
 	if (!e)
 		e = db_org_reported(db, org, x->record.received, d);
+	if (!e)
+		e = touch(db, org, x, got, d);
 	if (!e)
 		e = db_audit_add(db, x->record.received, x->record.key, "report",
 			slice_of(id),
@@ -131,7 +167,7 @@ enum err submission_take(const struct core *c, struct db *db, const struct calle
 {
 	struct report report;
 	struct report_record before;
-	struct taking x = {.report = &report, .a = a};
+	struct taking x = {.core = c, .report = &report, .a = a};
 	enum err e = open_report(c, db, by, note, &report, &x, d);
 
 	if (!e)
@@ -144,6 +180,7 @@ enum err submission_take(const struct core *c, struct db *db, const struct calle
 		e = take_lines(c, &report, strict, a, &x.lines, ret, d);
 	if (e)
 		return e;
+	find_near(&x);
 	if (x.repeated) {
 		x.record = before;
 	} else {

@@ -11,7 +11,9 @@
 	"CASE WHEN i.state = 'approved' AND i.until <= to_timestamp($1::bigint)" \
 	" THEN 'expired' ELSE i.state END"
 /* The index's expression: see schema/. */
-#define URGENCY(t) "(-" t "orgs - least(" t "flags & 12, 4) * 250000)"
+#define URGENCY(t)                                         \
+	"(-" t "orgs - least(" t "flags & 12, 4) * 250000" \
+	" - least(" t "campaigns, 1) * 500000)"
 #define COLUMNS                                                               \
 	"i.id, i.kind, i.value, " STATE ", i.action, i.tlp::bigint,"          \
 	" i.confidence::bigint, i.orgs::bigint,"                              \
@@ -20,8 +22,9 @@
 	" extract(epoch FROM i.until)::bigint, i.flags::bigint, i.reason,"    \
 	" extract(epoch FROM i.created)::bigint,"                             \
 	" (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM indicator_tag g" \
-	"  WHERE g.indicator_id = i.id), -" URGENCY("i.") "::bigint"
-#define NCOLUMNS 17
+	"  WHERE g.indicator_id = i.id), -" URGENCY("i.") "::bigint,"         \
+							  " i.campaigns::bigint"
+#define NCOLUMNS 18
 
 /* Room for `n` words; NULL when the arena is full. */
 static const char **words_new(struct arena *a, size_t n)
@@ -90,6 +93,7 @@ static enum err indicator_read(
 		.reason = row_str(r, row, 13, a),
 		.created = row_num(r, row, 14),
 		.urgency = row_num(r, row, 16),
+		.campaigns = row_num(r, row, 17),
 	};
 	if (!flags_read(row_num(r, row, 12), tlp, a, &ret->flags) ||
 		!tags_read(row_slice(r, row, 15), a, &ret->tags))

@@ -36,6 +36,7 @@ struct indicator {
 	struct texts tags;
 	const char *reason; /* of a rejection; NULL otherwise */
 	int64_t created;    /* when the hub first had it */
+	int64_t campaigns;  /* open ones that it is in */
 	int64_t urgency;    /* its place in the queue: the greatest first */
 };
 
@@ -75,9 +76,9 @@ struct list_filter {
 enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t now,
 	struct arena *a, struct page *ret, struct diag *d) CHECK_RESULT;
 
-/* Disputed and withdrawn, then pending by organisations, sightings, age. `after`: the
- * page goes on behind the place that its urgency, sightings, created and id give; NULL:
- * from the start. */
+/* Disputed and withdrawn, what is in campaigns, then pending by organisations, sightings,
+ * age. `after`: the page goes on behind the place that its urgency, sightings, created
+ * and id give; NULL: from the start. */
 struct queue_filter {
 	const struct indicator *after;
 	const char *kind;

@@ -7,7 +7,8 @@
 /* The lines as columns, one array each. Tags are few: a table of their own, which line
  * (from 1) and which tag. */
 struct columns {
-	struct array kind, value, action, tlp, confidence, seen, flags, tag_line, tag;
+	struct array kind, value, action, tlp, confidence, seen, flags, near, tag_line,
+		tag;
 };
 
 static void columns_fill(struct columns *c, const struct ingest *in)
@@ -19,6 +20,7 @@ static void columns_fill(struct columns *c, const struct ingest *in)
 	array_init(&c->confidence, ARRAY_NUM);
 	array_init(&c->seen, ARRAY_NUM);
 	array_init(&c->flags, ARRAY_NUM);
+	array_init(&c->near, ARRAY_NUM);
 	array_init(&c->tag_line, ARRAY_NUM);
 	array_init(&c->tag, ARRAY_TEXT);
 	for (size_t i = 0; i < in->n; i++) {
@@ -37,6 +39,10 @@ static void columns_fill(struct columns *c, const struct ingest *in)
 		else
 			array_num(&c->seen, l->seen);
 		array_num(&c->flags, l->flags);
+		if (l->near == 0)
+			array_null(&c->near);
+		else
+			array_num(&c->near, l->near);
 		for (size_t t = 0; t < l->ntags; t++) {
 			array_num(&c->tag_line, (int64_t)i + 1);
 			array_slice(&c->tag, l->tags[t]);
@@ -53,6 +59,7 @@ static void columns_done(struct columns *c)
 	array_done(&c->confidence);
 	array_done(&c->seen);
 	array_done(&c->flags);
+	array_done(&c->near);
 	array_done(&c->tag_line);
 	array_done(&c->tag);
 }
@@ -71,10 +78,11 @@ static void columns_done(struct columns *c)
  */
 #define INGEST_LINE                                                                \
 	"SELECT kind, value, action, tlp, confidence, to_timestamp(seen) AS seen," \
-	"  flags, n"                                                               \
+	"  flags, near, n"                                                         \
 	" FROM unnest($6::text[], $7::text[], $8::text[], $9::bigint[],"           \
-	"  $10::bigint[], $11::bigint[], $12::bigint[]) WITH ORDINALITY"           \
-	"  AS l (kind, value, action, tlp, confidence, seen, flags, n)"
+	"  $10::bigint[], $11::bigint[], $12::bigint[], $15::bigint[])"            \
+	"  WITH ORDINALITY AS l (kind, value, action, tlp, confidence, seen,"      \
+	"  flags, near, n)"
 #define INGEST_BACK                                                      \
 	"SELECT CASE WHEN back THEN 'pending' ELSE i.state END,"         \
 	"  CASE WHEN back THEN NULL ELSE i.reason END,"                  \
@@ -86,23 +94,26 @@ static void columns_done(struct columns *c)
 	"   AND NOT p.withdrawn) AS fresh) AS f,"                        \
 	"  LATERAL (SELECT fresh AND i.state IN ('rejected', 'revoked')" \
 	"   OR i.state = 'approved' AND i.until <= excluded.changed AS back) AS b"
-#define INGEST_TAKEN                                                                     \
-	"INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, orgs," \
-	"  sightings, first_seen, last_seen, created, changed)"                          \
-	" SELECT kind, value, action, tlp, coalesce(confidence, $5::bigint), flags, 1,"  \
-	"  1, coalesce(seen, to_timestamp($3::bigint)),"                                 \
-	"  coalesce(seen, to_timestamp($3::bigint)),"                                    \
-	"  to_timestamp($4::bigint), to_timestamp($4::bigint)"                           \
-	" FROM line ORDER BY n"                                                          \
-	" ON CONFLICT (kind, value) DO UPDATE SET"                                       \
-	"  (state, reason, action, orgs) = (" INGEST_BACK "),"                           \
-	"  tlp = least(i.tlp, excluded.tlp),"                                            \
-	"  confidence = greatest(i.confidence, excluded.confidence),"                    \
-	"  flags = i.flags & 4 | excluded.flags,"                                        \
-	"  sightings = i.sightings + 1,"                                                 \
-	"  first_seen = least(i.first_seen, excluded.first_seen),"                       \
-	"  last_seen = greatest(i.last_seen, excluded.last_seen),"                       \
-	"  changed = excluded.changed"                                                   \
+#define INGEST_TAKEN                                                                  \
+	"INSERT INTO indicator AS i (kind, value, action, tlp, confidence, flags, "   \
+	"near, orgs,"                                                                 \
+	"  sightings, first_seen, last_seen, created, changed)"                       \
+	" SELECT kind, value, action, tlp, coalesce(confidence, $5::bigint), flags, " \
+	"near, 1,"                                                                    \
+	"  1, coalesce(seen, to_timestamp($3::bigint)),"                              \
+	"  coalesce(seen, to_timestamp($3::bigint)),"                                 \
+	"  to_timestamp($4::bigint), to_timestamp($4::bigint)"                        \
+	" FROM line ORDER BY n"                                                       \
+	" ON CONFLICT (kind, value) DO UPDATE SET"                                    \
+	"  (state, reason, action, orgs) = (" INGEST_BACK "),"                        \
+	"  tlp = least(i.tlp, excluded.tlp),"                                         \
+	"  confidence = greatest(i.confidence, excluded.confidence),"                 \
+	"  flags = i.flags & 4 | excluded.flags,"                                     \
+	"  near = coalesce(i.near, excluded.near),"                                   \
+	"  sightings = i.sightings + 1,"                                              \
+	"  first_seen = least(i.first_seen, excluded.first_seen),"                    \
+	"  last_seen = greatest(i.last_seen, excluded.last_seen),"                    \
+	"  changed = excluded.changed"                                                \
 	" RETURNING id, kind, value, xmax <> 0 AS known"
 
 static const struct query ingest = {"ingest",
@@ -117,10 +128,10 @@ static const struct query ingest = {"ingest",
 	" SELECT t.id, g.tag FROM unnest($13::bigint[], $14::text[]) AS g (n, tag)"
 	" JOIN line l USING (n) JOIN taken t USING (kind, value)"
 	" ON CONFLICT DO NOTHING"
-	") SELECT count(*) FILTER (WHERE known) FROM taken"};
+	") SELECT l.n, t.id, t.known FROM taken t JOIN line l USING (kind, value)"};
 
 enum err db_ingest(
-	struct db *db, const struct ingest *in, int64_t *ret_known, struct diag *d)
+	struct db *db, const struct ingest *in, struct ingested *ret, struct diag *d)
 {
 	CLEANUP_ROWS struct rows r = {0};
 	struct columns c;
@@ -142,12 +153,14 @@ enum err db_ingest(
 	args_array(&a, &c.flags);
 	args_array(&a, &c.tag_line);
 	args_array(&a, &c.tag);
+	args_array(&a, &c.near);
 	e = db_plan_anew(db, d);
 	if (!e)
 		e = db_run(db, &ingest, &a, &r, d);
 	columns_done(&c);
-	if (!e)
-		*ret_known = row_num(&r, 0, 0);
+	for (int i = 0; !e && i < r.n; i++)
+		ret[row_num(&r, i, 0) - 1] =
+			(struct ingested){row_num(&r, i, 1), row_flag(&r, i, 2)};
 	return e;
 }
 

@@ -20,6 +20,7 @@ struct ingest_line {
 	int confidence; /* -1: not given */
 	int64_t seen;   /* 0: not given */
 	int flags;      /* enum indicator_flag */
+	int64_t near;   /* key of its neighbourhood; 0: none */
 	const struct slice *tags;
 	size_t ntags;
 };
@@ -35,9 +36,15 @@ struct ingest {
 
 #define CONFIDENCE_DEFAULT 50
 
-/* In a transaction. *ret_known: how many of the indicators were there before. Rows are
+/* What became of a line. */
+struct ingested {
+	int64_t id; /* of the indicator */
+	bool known; /* it was there before */
+};
+
+/* In a transaction. `ret` has an element for each line. Rows are
  * locked in the order of the lines, so that reports that overlap never deadlock. */
-enum err db_ingest(struct db *db, const struct ingest *in, int64_t *ret_known,
+enum err db_ingest(struct db *db, const struct ingest *in, struct ingested *ret,
 	struct diag *d) CHECK_RESULT;
 
 /* One report of one indicator. */

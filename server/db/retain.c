@@ -129,6 +129,47 @@ enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int
 	return delete_some(db, &q, before, ret, d);
 }
 
+/* Their rows in the other tables go with them. */
+enum err db_retain_campaigns(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-campaigns",
+		"WITH old AS MATERIALIZED (SELECT id FROM campaign"
+		"  WHERE closed < to_timestamp($1::bigint) ORDER BY id LIMIT $2::bigint),"
+		" i AS (DELETE FROM campaign_indicator USING old WHERE campaign_id = "
+		"old.id),"
+		" o AS (DELETE FROM campaign_org USING old WHERE campaign_id = old.id)"
+		" DELETE FROM campaign USING old WHERE campaign.id = old.id"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_activity(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-activity",
+		"DELETE FROM activity WHERE ctid = ANY (ARRAY(SELECT ctid FROM activity"
+		" WHERE last[1] < to_timestamp($1::bigint) LIMIT $2::bigint))"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
+enum err db_retain_joints(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d)
+{
+	static const struct query q = {"retain-joints",
+		"DELETE FROM joint WHERE ctid = ANY (ARRAY(SELECT ctid FROM joint"
+		" WHERE at < to_timestamp($1::bigint) LIMIT $2::bigint))"};
+
+	(void)after;
+	(void)now;
+	return delete_some(db, &q, before, ret, d);
+}
+
 enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d)
 {

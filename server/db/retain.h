@@ -34,6 +34,12 @@ enum err db_retain_notes(struct db *db, int64_t before, int64_t after, int64_t n
 enum err db_retain_enforcement(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 /* Whole months of them. */
+enum err db_retain_campaigns(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
+enum err db_retain_activity(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
+enum err db_retain_joints(struct db *db, int64_t before, int64_t after, int64_t now,
+	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t now,
 	struct retained *ret, struct diag *d) CHECK_RESULT;
 enum err db_retain_sightings(struct db *db, int64_t before, int64_t after, int64_t now,

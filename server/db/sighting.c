@@ -61,7 +61,9 @@ static const struct query add = {"sighting-add",
 	" FROM locked JOIN (SELECT indicator, sum(count)::bigint AS count,"
 	"  min(first) AS first, max(last) AS last FROM known GROUP BY 1) k"
 	"  ON k.indicator = locked.id WHERE i.id = locked.id"
-	") SELECT n FROM known"};
+	") SELECT k.n, i.id, i.kind, i.value, (SELECT string_agg(g.tag, ' ')"
+	"  FROM indicator_tag g WHERE g.indicator_id = i.id)"
+	" FROM known k JOIN indicator i ON i.id = k.indicator"};
 
 struct columns {
 	struct array id, kind, value, count, first, last, source;
@@ -108,34 +110,40 @@ static void columns_done(struct columns *c)
 }
 
 enum err db_sighting_add(struct db *db, int64_t org, const struct sighting_line *line,
-	size_t n, int64_t now, bool *ret_known, struct diag *d)
+	size_t n, int64_t now, struct arena *a, struct sighted_indicator *ret,
+	struct diag *d)
 {
 	CLEANUP_ROWS struct rows r = {0};
 	struct columns c;
-	struct args a = {0};
+	struct args x = {0};
 	enum err e = n ? make_months(db, line, n, d) : OK;
 
 	for (size_t i = 0; i < n; i++)
-		ret_known[i] = false;
+		ret[i] = (struct sighted_indicator){0};
 	if (!e && n)
 		e = db_plan_anew(db, d);
 	if (e || n == 0)
 		return e;
 	columns_fill(&c, line, n);
-	args_num(&a, org);
-	args_num(&a, now);
-	args_array(&a, &c.id);
-	args_array(&a, &c.kind);
-	args_array(&a, &c.value);
-	args_array(&a, &c.count);
-	args_array(&a, &c.first);
-	args_array(&a, &c.last);
-	args_array(&a, &c.source);
-	e = db_run(db, &add, &a, &r, d);
+	args_num(&x, org);
+	args_num(&x, now);
+	args_array(&x, &c.id);
+	args_array(&x, &c.kind);
+	args_array(&x, &c.value);
+	args_array(&x, &c.count);
+	args_array(&x, &c.first);
+	args_array(&x, &c.last);
+	args_array(&x, &c.source);
+	e = db_run(db, &add, &x, &r, d);
 	columns_done(&c);
 	for (int i = 0; !e && i < r.n; i++)
-		ret_known[row_num(&r, i, 0) - 1] = true;
-	return e;
+		ret[row_num(&r, i, 0) - 1] = (struct sighted_indicator){
+			.id = row_num(&r, i, 1),
+			.kind = row_copy(&r, i, 2, a),
+			.value = row_copy(&r, i, 3, a),
+			.tags = row_copy(&r, i, 4, a),
+		};
+	return e ? e : rows_err(&r, d);
 }
 
 enum err db_sighting_batch_find(struct db *db, int64_t org, const char *batch,

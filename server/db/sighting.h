@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/slice.h"
 #include "server/db/db.h"
 
@@ -17,10 +18,17 @@ struct sighting_line {
 	const char *source;
 };
 
-/* In a transaction: counts those whose indicator is there; `ret_known` has n elements and
- * tells which. */
+/* The indicator that a line is about. */
+struct sighted_indicator {
+	int64_t id; /* 0: there is none */
+	struct slice kind, value;
+	struct slice tags; /* with blanks between them */
+};
+
+/* In a transaction: counts those whose indicator is there; `ret` has n elements. */
 enum err db_sighting_add(struct db *db, int64_t org, const struct sighting_line *line,
-	size_t n, int64_t now, bool *ret_known, struct diag *d) CHECK_RESULT;
+	size_t n, int64_t now, struct arena *a, struct sighted_indicator *ret,
+	struct diag *d) CHECK_RESULT;
 
 /* In a transaction that holds the organisation's lock. */
 enum err db_sighting_batch_find(struct db *db, int64_t org, const char *batch,

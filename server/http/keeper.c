@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "server/core/campaigns.h"
 #include "server/core/reflag.h"
 #include "server/core/roots.h"
 #include "server/db/db.h"
@@ -77,6 +78,8 @@ static enum err read_changes(struct keeper *k, struct db *db, struct diag *d)
 		e = read_roots(k, db, d);
 	if (!e)
 		e = refusals_write(&s->refusals, db, clock_now(), false, d);
+	if (!e && log_leading(s->core.log))
+		e = campaigns_settle(&s->core, db, clock_now(), d);
 	return e ? e : seen_write(&s->seen, db, d);
 }
 

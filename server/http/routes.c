@@ -54,6 +54,9 @@ const struct route routes[] = {
 	{"GET", "/v1/indicators/{id}", READ, NO_BODY, "", true, false, NULL, api_indicator},
 	{"GET", "/v1/lookup", READ, NO_BODY, "value", true, false, NULL, api_lookup},
 	{"GET", "/v1/events", READ | PAGE, NO_BODY, "after", false, false, NULL, api_events},
+	{"GET", "/v1/campaigns", READ | PAGE, NO_BODY, "state limit cursor", true, false, NULL, api_campaigns},
+	{"GET", "/v1/campaigns/{id}", READ | PAGE, NO_BODY, "", true, false, NULL, api_campaign},
+	{"POST", "/v1/campaigns/{id}/close", COORDINATE, JSON, "", false, false, NULL, api_campaign_close},
 
 	{"GET", "/v1/queue", COORDINATE, NO_BODY, QUEUE, true, false, NULL, api_queue},
 	{"POST", "/v1/bundles", COORDINATE, MEDIA_NOTE, BUNDLE_MAX, "", false, false, NULL, api_bundle_add},

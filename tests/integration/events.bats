@@ -44,17 +44,6 @@ follow() {
 	until_true grep -q '^retry: ' "$BATS_FILE_TMPDIR/$name"
 }
 
-# until_true COMMAND...: tries for half a minute.
-until_true() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	echo "not in time: $*"
-	return 1
-}
-
 # data NAME KIND: the data of a follower's events of a kind.
 data() {
 	grep -A1 "^event: $2\$" "$files/$1" | sed -n 's/^data: //p'

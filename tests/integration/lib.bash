@@ -91,6 +91,17 @@ same() {
 	}
 }
 
+# until_true COMMAND...: tries for half a minute.
+until_true() {
+	local i
+	for ((i = 0; i < 300; i++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	echo "not in time: $*"
+	return 1
+}
+
 # A network namespace of the test's own, gone with teardown: netns_make; in_ns COMMAND...
 netns_make() {
 	NETNS=varsel-$$-$BATS_TEST_NUMBER

@@ -1,0 +1,121 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What spreads from one organisation to others, and who is told. Run as 0001-base.sql is.
+BEGIN;
+
+INSERT INTO schema_migration (version, name) VALUES (2, 'spread');
+
+-- what spreads -----------------------------------------------------------------------------
+
+CREATE TABLE activity (
+	key bigint PRIMARY KEY,
+	org_id bigint[] NOT NULL,
+	last timestamptz[] NOT NULL
+) WITH (fillfactor = 70);
+COMMENT ON TABLE activity IS 'Which organisations had to do with what, and when last: all that campaigns are counted from, however much is stored';
+COMMENT ON COLUMN activity.key IS 'Of an indicator, a report, a neighbourhood or a tag: server/core/campaign_key.h';
+COMMENT ON COLUMN activity.org_id IS 'Who reported or saw something of it within the window, the last one first; one row for a key, so that two who come at once wait for each other and neither misses the other';
+COMMENT ON COLUMN activity.last IS 'When each of them did last';
+
+CREATE TABLE joint (
+	indicator_id bigint NOT NULL,
+	report_id bigint NOT NULL,
+	at timestamptz NOT NULL,
+	PRIMARY KEY (indicator_id, report_id)
+);
+CREATE INDEX joint_report ON joint (report_id);
+CREATE INDEX joint_at ON joint (at);
+COMMENT ON TABLE joint IS 'Indicators that one short report names together';
+COMMENT ON COLUMN joint.indicator_id IS 'One of them';
+COMMENT ON COLUMN joint.report_id IS 'The report';
+COMMENT ON COLUMN joint.at IS 'When it came';
+
+CREATE TABLE campaign (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	joined_by text COLLATE "C" NOT NULL
+		CHECK (joined_by IN ('indicator', 'report', 'domain', 'net', 'tag')),
+	key text COLLATE "C" NOT NULL,
+	orgs integer NOT NULL DEFAULT 0,
+	indicators integer NOT NULL DEFAULT 0,
+	opened timestamptz NOT NULL,
+	last timestamptz NOT NULL,
+	closed timestamptz,
+	closed_by text,
+	reason text
+);
+CREATE INDEX campaign_open ON campaign (last) WHERE closed IS NULL;
+COMMENT ON TABLE campaign IS 'Indicators that spread from one organisation to others within hours';
+COMMENT ON COLUMN campaign.id IS 'Number that the API shows';
+COMMENT ON COLUMN campaign.joined_by IS 'What they have in common: they are one, or of one report, one registered domain, one /24 or /48, one tag';
+COMMENT ON COLUMN campaign.key IS 'Which value, report, domain, prefix or tag that is';
+COMMENT ON COLUMN campaign.orgs IS 'Distinct organisations: those in campaign_org';
+COMMENT ON COLUMN campaign.indicators IS 'How many there are in campaign_indicator';
+COMMENT ON COLUMN campaign.opened IS 'When the hub noticed';
+COMMENT ON COLUMN campaign.last IS 'When an organisation last had to do with it, to a minute';
+COMMENT ON COLUMN campaign.closed IS 'When it was over; null: it is open';
+COMMENT ON COLUMN campaign.closed_by IS 'Key name of the coordinator, or hub: nothing happened for long';
+COMMENT ON COLUMN campaign.reason IS 'What the coordinator said; null: nothing';
+
+CREATE TABLE campaign_key (
+	key bigint PRIMARY KEY,
+	campaign_id bigint NOT NULL REFERENCES campaign
+);
+CREATE INDEX campaign_key_campaign ON campaign_key (campaign_id);
+COMMENT ON TABLE campaign_key IS 'What belongs to an open campaign: who has to do with one of these keys joins it';
+COMMENT ON COLUMN campaign_key.key IS 'As activity.key';
+COMMENT ON COLUMN campaign_key.campaign_id IS 'Which campaign';
+
+CREATE TABLE campaign_indicator (
+	campaign_id bigint NOT NULL REFERENCES campaign,
+	indicator_id bigint NOT NULL,
+	added timestamptz NOT NULL,
+	PRIMARY KEY (campaign_id, indicator_id)
+);
+CREATE INDEX campaign_indicator_indicator ON campaign_indicator (indicator_id);
+COMMENT ON TABLE campaign_indicator IS 'The indicators of each campaign';
+COMMENT ON COLUMN campaign_indicator.campaign_id IS 'Which campaign';
+COMMENT ON COLUMN campaign_indicator.indicator_id IS 'Which indicator';
+COMMENT ON COLUMN campaign_indicator.added IS 'Since when';
+
+CREATE TABLE campaign_org (
+	campaign_id bigint NOT NULL REFERENCES campaign,
+	org_id bigint NOT NULL REFERENCES org,
+	PRIMARY KEY (campaign_id, org_id)
+);
+COMMENT ON TABLE campaign_org IS 'The organisations of each campaign';
+COMMENT ON COLUMN campaign_org.campaign_id IS 'Which campaign';
+COMMENT ON COLUMN campaign_org.org_id IS 'Who reported or saw something of it';
+
+-- what happens -----------------------------------------------------------------------------
+
+CREATE TABLE event (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL,
+	kind text COLLATE "C" NOT NULL,
+	audience text COLLATE "C" NOT NULL CHECK (audience IN ('coordinator', 'member')),
+	body jsonb NOT NULL
+);
+CREATE INDEX event_at ON event (at);
+COMMENT ON TABLE event IS 'What happened, for those who follow /v1/events and for alerts; written in the transaction of its cause';
+COMMENT ON COLUMN event.id IS 'Rises in the order of the commits: event_append() sees to it, so that who has read one has missed none before it';
+COMMENT ON COLUMN event.at IS 'When';
+COMMENT ON COLUMN event.kind IS 'campaign, queue, log, receipt, sighting, notice';
+COMMENT ON COLUMN event.audience IS 'Who may know: coordinator, or member (and coordinators)';
+COMMENT ON COLUMN event.body IS 'What is sent';
+
+-- The only way in: the number is given under a lock that is held until the transaction ends,
+-- for nobody may see a number before a smaller one. Called last, and the commit does not wait
+-- for the disk meanwhile: see audit_append().
+CREATE FUNCTION event_append(at bigint[], kind text[], audience text[], body text[])
+	RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM set_config('synchronous_commit', 'off', true);
+	PERFORM pg_advisory_xact_lock(130160904070512);
+	FOR i IN 1 .. cardinality(at) LOOP
+		INSERT INTO event (at, kind, audience, body)
+			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb);
+	END LOOP;
+END $$;
+REVOKE EXECUTE ON FUNCTION event_append FROM PUBLIC;
+COMMENT ON FUNCTION event_append IS 'Adds events, in the order given';
+
+COMMIT;

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/core/campaign_join.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/core/campaigns.h"
+
+/* A key of a touch that may open a campaign, and what is told of it. */
+struct opening {
+	enum join join;
+	struct hit *hit;
+	int64_t report;
+	size_t tag; /* which of the touch's */
+};
+
+static enum err no_memory(struct diag *d)
+{
+	return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const int64_t *key = a;
+	const struct hit *c = b;
+
+	return (*key > c->key) - (*key < c->key);
+}
+
+static struct hit *look(const struct joining *x, int64_t key)
+{
+	return key ? bsearch(&key, x->hit, x->nhits, sizeof(*x->hit), by_key) : NULL;
+}
+
+/* What joins closely: the indicator itself, a report, a neighbourhood. In this order. */
+static size_t narrow(
+	const struct joining *x, const struct touch_keys *k, struct opening *out)
+{
+	size_t n = 0;
+
+	out[n] = (struct opening){JOIN_INDICATOR, look(x, k->own), 0, 0};
+	n += out[n].hit != NULL;
+	for (size_t i = 0; i < k->nreports; i++) {
+		out[n] = (struct opening){
+			JOIN_REPORT, look(x, k->reports[i].key), k->reports[i].report, 0};
+		n += out[n].hit != NULL;
+	}
+	out[n] = (struct opening){JOIN_DOMAIN, look(x, k->near), 0, 0};
+	n += out[n].hit != NULL;
+	return n;
+}
+
+#define NARROW_MAX (CAMPAIGN_REPORTS + 3)
+
+/* A tag joins loosely: only what nothing else joins. */
+static bool by_tag(const struct joining *x, const struct touch_keys *k, bool open,
+	struct opening *ret)
+{
+	for (size_t i = 0; i < k->ntags; i++) {
+		struct hit *hit = look(x, k->tag[i]);
+
+		if (!hit || (open && !hit->campaign))
+			continue;
+		*ret = (struct opening){JOIN_TAG, hit, 0, i};
+		return true;
+	}
+	return false;
+}
+
+/* The campaign of one of its keys, if there is any; else the key that would open one. */
+static bool choose(const struct joining *x, struct touch_keys *k, struct opening *ret)
+{
+	struct opening o[NARROW_MAX];
+	size_t n = narrow(x, k, o);
+
+	for (size_t i = 0; i < n; i++)
+		if (o[i].hit->campaign) {
+			k->campaign = o[i].hit->campaign;
+			return false;
+		}
+	if (n) {
+		*ret = o[0];
+		return true;
+	}
+	if (by_tag(x, k, true, ret)) {
+		k->campaign = ret->hit->campaign;
+		return false;
+	}
+	return by_tag(x, k, false, ret);
+}
+
+static struct slice text_of(const struct joining *x, const struct touch_keys *k,
+	struct opening *o, char near[NEAR_TEXT])
+{
+	if (o->join == JOIN_INDICATOR)
+		return k->touch->value;
+	if (o->join == JOIN_TAG)
+		return k->touch->tags[o->tag];
+	if (o->join == JOIN_REPORT)
+		(void)snprintf(near, NEAR_TEXT, "%" PRId64, o->report);
+	else if (!near_of(x->core->never_block, k->touch->kind, k->touch->value, &o->join,
+			 near))
+		near[0] = '\0'; /* it had one a moment ago */
+	return slice_of(near);
+}
+
+/* What is of it already. */
+static enum err fill(struct joining *x, struct db *db, const struct touch_keys *k,
+	const struct opening *o, int64_t id, struct diag *d)
+{
+	struct ids ids = {0};
+	int64_t added;
+	enum err e = db_campaign_add_orgs(db, id, &o->hit->key, 1, x->since, d);
+
+	if (!e && o->join == JOIN_REPORT)
+		e = db_campaign_reported(db, o->report, x->a, &ids, d);
+	if (!e && o->join == JOIN_TAG)
+		e = db_campaign_tagged(
+			db, k->touch->tags[o->tag], x->since, x->a, &ids, d);
+	if (!e && (o->join == JOIN_DOMAIN || o->join == JOIN_NET))
+		e = db_campaign_near(db, k->near, x->since, x->a, &ids, d);
+	return e || ids.n == 0
+		       ? e
+		       : db_campaign_add(db, id, ids.item, ids.n, x->now, &added, d);
+}
+
+static enum err open_one(struct joining *x, struct db *db, struct touch_keys *k,
+	struct opening *o, struct diag *d)
+{
+	char near[NEAR_TEXT];
+	struct slice text = text_of(x, k, o, near);
+	int64_t id;
+	enum err e = db_campaign_open(db, join_name(o->join), text, x->now, &id, d);
+
+	if (!e)
+		e = db_campaign_claim(db, id, &o->hit->key, 1, d);
+	if (!e)
+		e = fill(x, db, k, o, id, d);
+	if (e)
+		return e;
+	o->hit->campaign = id;
+	k->campaign = id;
+	x->opened[x->nopened++] = id;
+	return OK;
+}
+
+/* How many campaigns would open. */
+static size_t count_openings(struct joining *x)
+{
+	struct opening o;
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		if (choose(x, &x->t[i], &o) && !o.hit->counted) {
+			o.hit->counted = true;
+			n++;
+		}
+	return n;
+}
+
+/* One report that makes several campaigns makes one: what they have in common is that
+ * report. Three that push one long list are one event, not ten thousand. */
+static enum err open_report(struct joining *x, struct db *db, struct diag *d)
+{
+	int64_t *keys = arena_alloc(x->a, sizeof(*keys) * (x->nhits + 1));
+	char text[24];
+	int64_t id;
+	size_t n = 0;
+	enum err e;
+
+	if (!keys)
+		return no_memory(d);
+	(void)snprintf(text, sizeof(text), "%" PRId64, x->in->report);
+	e = db_campaign_open(db, join_name(JOIN_REPORT), slice_of(text), x->now, &id, d);
+	for (size_t i = 0; !e && i < x->n; i++) {
+		struct opening o;
+
+		if (!choose(x, &x->t[i], &o))
+			continue;
+		x->t[i].campaign = id;
+		if (o.hit->counted) /* once each */
+			keys[n++] = o.hit->key;
+		o.hit->counted = false;
+	}
+	if (!e)
+		e = db_campaign_add_orgs(db, id, keys, n, x->since, d);
+	if (!e)
+		x->opened[x->nopened++] = id;
+	return e;
+}
+
+static enum err open_all(struct joining *x, struct db *db, struct diag *d)
+{
+	size_t n = count_openings(x);
+	enum err e = OK;
+
+	if (n > 1 && x->in->report)
+		return open_report(x, db, d);
+	for (size_t i = 0; !e && i < x->n; i++) {
+		struct opening o;
+
+		if (!choose(x, &x->t[i], &o))
+			continue;
+		if (x->nopened < CAMPAIGN_OPENED)
+			e = open_one(x, db, &x->t[i], &o, d);
+		else /* what comes so thick belongs together */
+			x->t[i].campaign = x->opened[CAMPAIGN_OPENED - 1];
+	}
+	return e;
+}
+
+static bool is_new(const struct joining *x, int64_t id)
+{
+	for (size_t i = 0; i < x->nopened; i++)
+		if (x->opened[i] == id)
+			return true;
+	return false;
+}
+
+/* The touches of one campaign: its indicators, and the keys that crossed with them. */
+static enum err add_touches(
+	struct joining *x, struct db *db, int64_t id, int64_t *ret_added, struct diag *d)
+{
+	int64_t *ids = arena_alloc(x->a, sizeof(*ids) * (x->n + 1));
+	int64_t *keys = arena_alloc(x->a, sizeof(*keys) * (x->n * NARROW_MAX + 1));
+	size_t n = 0, nkeys = 0;
+	enum err e;
+
+	if (!ids || !keys)
+		return no_memory(d);
+	for (size_t i = 0; i < x->n; i++) {
+		struct opening o[NARROW_MAX];
+		size_t m;
+
+		if (x->t[i].campaign != id)
+			continue;
+		ids[n++] = x->t[i].touch->id;
+		m = narrow(x, &x->t[i], o);
+		for (size_t j = 0; j < m; j++)
+			if (!o[j].hit->campaign)
+				keys[nkeys++] = o[j].hit->key;
+	}
+	e = db_campaign_add(db, id, ids, n, x->now, ret_added, d);
+	return e || nkeys == 0 ? e : db_campaign_claim(db, id, keys, nkeys, d);
+}
+
+static enum err settle_one(struct joining *x, struct db *db, int64_t id, struct diag *d)
+{
+	int64_t added = 0, org = 0;
+	bool opened = is_new(x, id);
+	enum err e = add_touches(x, db, id, &added, d);
+
+	if (!e)
+		e = db_campaign_add_org(db, id, x->in->org, &org, d);
+	if (!e)
+		e = db_campaign_count(db, id, x->now, d);
+	if (e || !(opened || added || org))
+		return e;
+	return campaigns_tell(db, id, opened ? "opened" : "grown", x->now, x->a, d);
+}
+
+enum err campaign_join(struct joining *x, struct db *db, struct diag *d)
+{
+	int64_t last = 0;
+	enum err e = open_all(x, db, d);
+
+	/* each campaign once: those of lower numbers first */
+	while (!e) {
+		int64_t next = 0;
+
+		for (size_t i = 0; i < x->n; i++)
+			if (x->t[i].campaign > last && (!next || x->t[i].campaign < next))
+				next = x->t[i].campaign;
+		if (!next)
+			break;
+		last = next;
+		e = settle_one(x, db, next, d);
+	}
+	return e;
+}

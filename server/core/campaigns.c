@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/core/campaigns.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/limits.h"
+#include "server/core/events.h"
+#include "server/db/audit.h"
+#include "server/db/db.h"
+
+#define TELL_MEMORY ((size_t)1 << 20)
+
+enum err campaigns_list(struct db *db, const struct campaign_filter *f, int64_t now,
+	struct arena *a, struct campaign **ret, size_t *ret_n, int64_t *ret_next,
+	struct diag *d)
+{
+	size_t limit = f->limit ? f->limit : CAMPAIGNS_PAGE, n;
+	struct campaign *c;
+	enum err e;
+
+	if (f->state && strcmp(f->state, "open") != 0 && strcmp(f->state, "closed") != 0)
+		return diag_value(
+			d, ERR_VALUE, "state", slice_of(f->state), "open or closed");
+	e = db_campaign_list(
+		db, f->state, f->indicator, f->before, limit + 1, a, &c, &n, d);
+	if (e)
+		return e;
+	*ret_next = n > limit ? c[limit - 1].id : 0;
+	n = n > limit ? limit : n;
+	for (size_t i = 0; !e && i < n; i++) {
+		e = db_campaign_indicators(db, &c[i], CAMPAIGN_SHOWN, now, a, d);
+		if (!e && f->members)
+			e = db_campaign_members(db, &c[i], a, d);
+	}
+	if (!e) {
+		*ret = c;
+		*ret_n = n;
+	}
+	return e;
+}
+
+enum err campaigns_get(struct db *db, int64_t id, bool members, int64_t now,
+	struct arena *a, struct campaign *ret, struct diag *d)
+{
+	struct campaign c;
+	enum err e = db_campaign_get(db, id, a, &c, d);
+
+	if (!e)
+		e = db_campaign_indicators(db, &c, CAMPAIGN_SIZE, now, a, d);
+	if (!e && members)
+		e = db_campaign_members(db, &c, a, d);
+	if (!e)
+		*ret = c;
+	return e;
+}
+
+/* To whom it may concern: not who, but how many. */
+static enum err put_event(struct db *db, const struct campaign *c, const char *change,
+	int64_t now, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+
+	event_begin(&ev, EVENT_CAMPAIGN, true, now);
+	json_put_num(&ev.j, "id", c->id);
+	json_put_str(&ev.j, "change", change);
+	json_put_str(&ev.j, "state", c->closed ? "closed" : "open");
+	json_put_str(&ev.j, "joined_by", c->joined_by);
+	json_put_str(&ev.j, "key", c->key);
+	json_put_num(&ev.j, "orgs", c->orgs);
+	json_put_num(&ev.j, "size", c->size);
+	json_put_array(&ev.j, "indicators");
+	for (size_t i = 0; i < c->nindicators; i++) {
+		json_put_object(&ev.j, NULL);
+		json_put_num(&ev.j, "id", c->indicator[i].id);
+		json_put_str(&ev.j, "kind", c->indicator[i].kind);
+		json_put_text(&ev.j, "value", slice_of(c->indicator[i].value));
+		json_put_object_end(&ev.j);
+	}
+	json_put_array_end(&ev.j);
+	return events_put(db, &ev, d);
+}
+
+static enum err put_audit(struct db *db, const char *by, const struct campaign *c,
+	const char *change, int64_t now, struct arena *a, struct diag *d)
+{
+	char *id = arena_printf(a, "%" PRId64, c->id);
+	char *detail = c->reason
+			       ? arena_printf(a, "%s: %s", change, c->reason)
+			       : arena_printf(a,
+					 "%s: %s %s, %" PRId64 " organisations, %" PRId64
+					 " indicators",
+					 change, c->joined_by, c->key, c->orgs, c->size);
+
+	if (!id || !detail)
+		return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
+	return db_audit_add(db, now, by, "campaign", slice_of(id), detail, d);
+}
+
+enum err campaigns_tell(struct db *db, int64_t id, const char *change, int64_t now,
+	struct arena *a, struct diag *d)
+{
+	struct campaign c;
+	enum err e = db_campaign_get(db, id, a, &c, d);
+
+	if (!e)
+		e = db_campaign_indicators(db, &c, CAMPAIGN_SHOWN, now, a, d);
+	if (!e && strcmp(change, "grown") != 0)
+		e = put_audit(db, c.closed ? c.closed_by : "hub", &c, change, now, a, d);
+	return e ? e : put_event(db, &c, change, now, d);
+}
+
+struct closing {
+	const char *by, *reason;
+	int64_t id, now;
+	struct arena *a;
+};
+
+static enum err close_body(struct db *db, void *ctx, struct diag *d)
+{
+	struct closing *x = ctx;
+	struct campaign c;
+	bool closed = false;
+	enum err e = db_campaign_get(db, x->id, x->a, &c, d);
+
+	if (!e)
+		e = db_campaign_hold(db, x->id, d);
+	if (!e)
+		e = db_campaign_lock(db, d);
+	if (!e)
+		e = db_campaign_close(db, x->id, x->by, x->reason, x->now, &closed, d);
+	return e || !closed ? e : campaigns_tell(db, x->id, "closed", x->now, x->a, d);
+}
+
+enum err campaigns_close(struct db *db, const char *by, int64_t id, const char *reason,
+	int64_t now, struct arena *a, struct diag *d)
+{
+	struct closing x = {by, reason, id, now, a};
+
+	return db_tx(db, close_body, &x, d);
+}
+
+enum err campaigns_settle(
+	const struct core *c, struct db *db, int64_t now, struct diag *d)
+{
+	int64_t id = 0;
+	enum err e = OK;
+
+	while (c->campaigns.quiet && !e) {
+		CLEANUP_ARENA struct arena a;
+
+		arena_init(&a, TELL_MEMORY);
+		e = db_campaign_quiet(db, now - c->campaigns.quiet, &id, d);
+		if (e || id == 0)
+			break;
+		e = campaigns_close(
+			db, "hub", id, "nothing new for a long time", now, &a, d);
+	}
+	return e;
+}

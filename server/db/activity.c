@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/db/activity.h"
+
+#include "common/limits.h"
+#include "server/db/query.h"
+
+#define ACTIVITY_ORGS 64 /* of one key; a campaign counts all that come later */
+
+enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, size_t n,
+	int64_t orgs, int64_t since, struct keys *ret, struct diag *d)
+{
+	/* An insert for what is new; else the own entry moves to the front, and those
+	 * that are too old go. */
+	static const struct query q = {"activity-note",
+		"WITH noted AS (INSERT INTO activity AS a (key, org_id, last)"
+		" SELECT key, ARRAY[$1::bigint], ARRAY[to_timestamp(max(at))]"
+		"  FROM unnest($2::bigint[], $3::bigint[]) AS t (key, at)"
+		"  GROUP BY key ORDER BY key"
+		" ON CONFLICT (key) DO UPDATE SET (org_id, last) = ("
+		"  SELECT array_agg(o ORDER BY l DESC), array_agg(l ORDER BY l DESC) "
+		"FROM ("
+		"   SELECT o, max(l) AS l FROM unnest(a.org_id || excluded.org_id,"
+		"    a.last || excluded.last) AS u (o, l)"
+		"   WHERE l >= to_timestamp($5::bigint) GROUP BY o"
+		"   ORDER BY 2 DESC LIMIT $6::bigint) e)"
+		" RETURNING key, cardinality(org_id) AS n)"
+		" SELECT key FROM noted WHERE n >= $4::bigint"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct array key, at;
+	struct args a = {0};
+	enum err e;
+
+	array_init(&key, ARRAY_NUM);
+	array_init(&at, ARRAY_NUM);
+	for (size_t i = 0; i < n; i++) {
+		array_num(&key, x[i].key);
+		array_num(&at, x[i].at);
+	}
+	args_num(&a, org);
+	args_array(&a, &key);
+	args_array(&a, &at);
+	args_num(&a, orgs);
+	args_num(&a, since);
+	args_num(&a, ACTIVITY_ORGS);
+	e = db_run(db, &q, &a, &r, d);
+	array_done(&key);
+	array_done(&at);
+	for (int i = 0; !e && i < r.n; i++)
+		ret->item[ret->n++] = row_num(&r, i, 0);
+	return e;
+}
+
+static void fill(struct array *x, const int64_t *num, size_t n)
+{
+	array_init(x, ARRAY_NUM);
+	for (size_t i = 0; i < n; i++)
+		array_num(x, num[i]);
+}
+
+enum err db_activity_gather(struct db *db, int64_t key, const int64_t *of, size_t n,
+	int64_t since, struct diag *d)
+{
+	static const struct query q = {"activity-gather",
+		"INSERT INTO activity (key, org_id, last)"
+		" SELECT $1::bigint, array_agg(o ORDER BY l DESC),"
+		"  array_agg(l ORDER BY l DESC) FROM (SELECT o, max(l) AS l"
+		"  FROM unnest($2::bigint[]) AS t (key) JOIN activity a USING (key),"
+		"   unnest(a.org_id, a.last) AS u (o, l)"
+		"  WHERE l >= to_timestamp($3::bigint) GROUP BY o"
+		"  ORDER BY 2 DESC LIMIT $4::bigint) e HAVING count(*) > 0"
+		" ON CONFLICT DO NOTHING"};
+	struct array keys;
+	struct args a = {0};
+	enum err e;
+
+	fill(&keys, of, n);
+	args_num(&a, key);
+	args_array(&a, &keys);
+	args_num(&a, since);
+	args_num(&a, ACTIVITY_ORGS);
+	e = db_run(db, &q, &a, NULL, d);
+	array_done(&keys);
+	return e;
+}
+
+enum err db_joint_add(struct db *db, int64_t report, const int64_t *indicator, size_t n,
+	int64_t at, struct diag *d)
+{
+	static const struct query q = {"joint-add",
+		"INSERT INTO joint (indicator_id, report_id, at)"
+		" SELECT id, $1::bigint, to_timestamp($3::bigint)"
+		" FROM unnest($2::bigint[]) AS t (id)"};
+	struct array ids;
+	struct args a = {0};
+	enum err e;
+
+	fill(&ids, indicator, n);
+	args_num(&a, report);
+	args_array(&a, &ids);
+	args_num(&a, at);
+	e = db_run(db, &q, &a, NULL, d);
+	array_done(&ids);
+	return e;
+}
+
+enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_t since,
+	struct arena *a, struct joint **ret, size_t *ret_n, struct diag *d)
+{
+	static const struct query q = {"joint-find",
+		"SELECT t.n, j.report_id FROM unnest($1::bigint[])"
+		" WITH ORDINALITY AS t (id, n), LATERAL (SELECT report_id, at FROM joint"
+		"  WHERE indicator_id = t.id ORDER BY report_id DESC LIMIT $3::bigint) j"
+		" WHERE j.at >= to_timestamp($2::bigint)"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct array ids;
+	struct args x = {0};
+	struct joint *found;
+	enum err e;
+
+	fill(&ids, indicator, n);
+	args_array(&x, &ids);
+	args_num(&x, since);
+	args_num(&x, CAMPAIGN_REPORTS);
+	e = db_run(db, &q, &x, &r, d);
+	array_done(&ids);
+	if (e)
+		return e;
+	found = arena_alloc(a, sizeof(*found) * ((size_t)r.n + 1));
+	if (!found)
+		return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
+	for (int i = 0; i < r.n; i++)
+		found[i] =
+			(struct joint){(size_t)row_num(&r, i, 0) - 1, row_num(&r, i, 1)};
+	*ret = found;
+	*ret_n = (size_t)r.n;
+	return OK;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tables campaign, campaign_key, campaign_indicator and campaign_org. */
+#ifndef VARSEL_DB_CAMPAIGN_H
+#define VARSEL_DB_CAMPAIGN_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "server/db/db.h"
+
+/* In a transaction, until it ends: one at a time opens, adds and closes. Taken behind the
+ * rows of indicators and of activity, and before the audit. */
+enum err db_campaign_lock(struct db *db, struct diag *d) CHECK_RESULT;
+
+enum err db_campaign_open(struct db *db, const char *joined_by, struct slice key,
+	int64_t now, int64_t *ret_id, struct diag *d) CHECK_RESULT;
+/* Those of the keys that an open campaign has are added to ret, which has room. */
+struct hit {
+	int64_t key;
+	int64_t campaign; /* 0: none has it */
+	bool counted;     /* the caller's */
+};
+enum err db_campaign_find(struct db *db, const int64_t *key, size_t n, struct hit *ret,
+	size_t *ret_n, struct diag *d) CHECK_RESULT;
+/* Who has to do with these keys joins it. */
+enum err db_campaign_claim(struct db *db, int64_t id, const int64_t *key, size_t n,
+	struct diag *d) CHECK_RESULT;
+/* Adds indicators, up to CAMPAIGN_SIZE, and raises them in the queue. Those whose rows
+ * another transaction holds are left out: it will add them itself, as it comes here, too.
+ * *ret_added: how many were new to it. */
+enum err db_campaign_add(struct db *db, int64_t id, const int64_t *indicator, size_t n,
+	int64_t now, int64_t *ret_added, struct diag *d) CHECK_RESULT;
+/* The organisation; every one that had to do with one of the keys since then. */
+enum err db_campaign_add_org(struct db *db, int64_t id, int64_t org, int64_t *ret_added,
+	struct diag *d) CHECK_RESULT;
+enum err db_campaign_add_orgs(struct db *db, int64_t id, const int64_t *key, size_t n,
+	int64_t since, struct diag *d) CHECK_RESULT;
+/* Counts anew after additions. */
+enum err db_campaign_count(
+	struct db *db, int64_t id, int64_t now, struct diag *d) CHECK_RESULT;
+
+/* The newest indicators of a neighbourhood, with a tag, of a report that changed since
+ * then. */
+struct ids {
+	int64_t *item;
+	size_t n;
+};
+enum err db_campaign_near(struct db *db, int64_t near, int64_t since, struct arena *a,
+	struct ids *ret, struct diag *d) CHECK_RESULT;
+enum err db_campaign_tagged(struct db *db, struct slice tag, int64_t since,
+	struct arena *a, struct ids *ret, struct diag *d) CHECK_RESULT;
+enum err db_campaign_reported(struct db *db, int64_t report, struct arena *a,
+	struct ids *ret, struct diag *d) CHECK_RESULT;
+
+struct campaign_indicator {
+	int64_t id, orgs;
+	const char *kind, *value, *state;
+};
+
+struct campaign_org {
+	const char *code, *name;
+};
+
+struct campaign {
+	int64_t id;
+	const char *joined_by, *key;
+	int64_t orgs, size; /* organisations; indicators */
+	int64_t opened, last;
+	int64_t closed;                 /* 0: it is open */
+	const char *closed_by, *reason; /* NULL: none */
+	struct campaign_indicator *indicator;
+	size_t nindicators;
+	struct campaign_org *member;
+	size_t nmembers;
+};
+
+/* Without indicators and members. ERR_NOT_FOUND. */
+enum err db_campaign_get(struct db *db, int64_t id, struct arena *a, struct campaign *ret,
+	struct diag *d) CHECK_RESULT;
+/* At most `limit`, newest first, behind the number `before` (0: from the start); those
+ * that are open, closed, or (NULL) both; of the indicator (0: any). */
+enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
+	int64_t before, size_t limit, struct arena *a, struct campaign **ret,
+	size_t *ret_n, struct diag *d) CHECK_RESULT;
+/* Its first `limit` indicators; its organisations. */
+enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t limit,
+	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
+enum err db_campaign_members(
+	struct db *db, struct campaign *c, struct arena *a, struct diag *d) CHECK_RESULT;
+
+/* In a transaction: it is over; what was counted for its keys is forgotten.
+ * db_campaign_hold() first, then the lock. *ret_closed false: it was closed before. */
+enum err db_campaign_hold(struct db *db, int64_t id, struct diag *d) CHECK_RESULT;
+enum err db_campaign_close(struct db *db, int64_t id, const char *by, const char *reason,
+	int64_t now, bool *ret_closed, struct diag *d) CHECK_RESULT;
+/* An open one that nothing happened to since then; 0: none. */
+enum err db_campaign_quiet(
+	struct db *db, int64_t since, int64_t *ret_id, struct diag *d) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# An attack goes from one municipality to the next: what the hub makes a campaign, what it does
+# with it, and whom it tells.
+
+setup_file() {
+	load lib
+	hub_start
+	enrol 0101 København 0751 Aarhus 0461 Odense 0851 Aalborg
+	# Tokens for the whole file.
+	local code
+	for code in 0101 0751 0461 0851; do
+		as "$code" token >"$BATS_FILE_TMPDIR/token.$code"
+	done
+	ctl approve --reason test seen.example twice.example old.example
+}
+
+teardown_file() {
+	load lib
+	hub_stop
+}
+
+setup() {
+	load lib
+	tmp=$BATS_TEST_TMPDIR
+}
+
+# push CODE LINE...: a report of these lines.
+push() {
+	local code=$1
+	shift
+	printf '%s\n' "$@" | as "$code" push -
+}
+
+# see CODE VALUE [TIME]: a sighting.
+see() {
+	local at=${3:-$(date -u +%FT%TZ)}
+	TOKEN=$(cat "$BATS_FILE_TMPDIR/token.$1") get "$1" /v1/sightings \
+		-H 'Content-Type: application/json' --data-binary \
+		"{\"sightings\":[{\"value\":\"$2\",\"count\":1,\"first\":\"$at\",\"last\":\"$at\",\"source\":\"dns\"}]}" \
+		>"$tmp/sighted"
+	jq -e '.accepted == 1' "$tmp/sighted" >"$tmp/accepted"
+}
+
+campaigns() {
+	sql "SELECT joined_by, key, orgs, indicators FROM campaign WHERE closed IS NULL ORDER BY id"
+}
+
+count() {
+	sql "SELECT count(*) FROM campaign"
+}
+
+# told CHANGE KEY: how many events say so.
+told() {
+	sql "SELECT count(*) FROM event WHERE kind = 'campaign' AND audience = 'member'
+		AND body->>'change' = '$1' AND body->>'key' = '$2'"
+}
+
+@test "two municipalities are none, however often they see it" {
+	for _ in 1 2 3; do
+		see 0101 twice.example
+		see 0751 twice.example
+		push 0751 twice.example
+	done
+	[ "$(count)" = 0 ]
+	[ "$(ctl campaigns --json | jq -c .campaigns)" = '[]' ]
+}
+
+@test "three that see one domain are a campaign, at once" {
+	see 0101 seen.example
+	see 0751 seen.example
+	see 0751 seen.example
+	[ "$(count)" = 0 ]
+	see 0461 seen.example
+	[ "$(campaigns)" = 'indicator|seen.example|3|1' ]
+	[ "$(told opened seen.example)" = 1 ]
+	ctl campaigns | grep -q $'^1\topen\t3\t1\t.*\tindicator seen.example'
+	ctl show seen.example | grep -q '^campaigns   1, open, indicator seen.example: 3 municipalities, 1 indicators'
+	[ "$(sql "SELECT actor, detail FROM audit WHERE action = 'campaign'")" = \
+		'hub|opened: indicator seen.example, 3 organisations, 1 indicators' ]
+	# More of the same are no news; another municipality is.
+	see 0461 seen.example
+	[ "$(told grown seen.example)" = 0 ]
+	see 0851 seen.example
+	[ "$(campaigns)" = 'indicator|seen.example|4|1' ]
+	[ "$(told grown seen.example)" = 1 ]
+	[ "$(count)" = 1 ]
+}
+
+@test "what is seen later below the same registered domain joins it" {
+	push 0101 login.seen.example
+	[ "$(campaigns)" = 'indicator|seen.example|4|2' ]
+	[ "$(told grown seen.example)" = 2 ]
+}
+
+@test "who was part of it is for coordinators" {
+	local token
+	token=$(cat "$BATS_FILE_TMPDIR/token.0101")
+	TOKEN=$token get 0101 /v1/campaigns | jq -e '.campaigns[0] | .orgs == 4 and (has("members") | not)
+		and .indicators[0].value == "seen.example" and .indicators[0].state == "approved"'
+	TOKEN=$token get 0101 /v1/campaigns/1 | jq -e '.size == 2 and (has("members") | not)'
+	ctl campaigns --json | jq -e '.campaigns[0].members | map(.name) ==
+		["København", "Odense", "Aarhus", "Aalborg"]'
+	TOKEN=$token get 0101 /v1/campaigns/7 >"$tmp/answer"
+	status_is 404
+	TOKEN=$token get 0101 '/v1/campaigns?state=x' >"$tmp/answer"
+	status_is 422
+	TOKEN=$token get 0101 /v1/campaigns/1/close -H 'Content-Type: application/json' --data '{}' \
+		>"$tmp/answer"
+	status_is 403
+}
+
+@test "what was seen before the window does not count" {
+	local before
+	before=$(count)
+	see 0101 old.example "$(date -u -d '-25 hours' +%FT%TZ)"
+	see 0751 old.example "$(date -u -d '-23 hours' +%FT%TZ)"
+	see 0461 old.example
+	[ "$(count)" = "$before" ]
+	see 0101 old.example "$(date -u -d '-23 hours' +%FT%TZ)"
+	[ "$(campaigns | tail -n1)" = 'indicator|old.example|3|1' ]
+}
+
+@test "neighbours are one: a registered domain, a /24, a /48" {
+	push 0101 a.shop.co.uk 198.51.100.7
+	push 0751 https://b.shop.co.uk/login 198.51.100.9
+	push 0461 other.co.uk 2001:db8:7:1::1
+	[ "$(told opened shop.co.uk)" = 0 ]
+	push 0461 mail@shop.co.uk
+	[ "$(campaigns | tail -n1)" = 'domain|shop.co.uk|3|3' ]
+	push 0461 198.51.100.11
+	[ "$(campaigns | tail -n1)" = 'net|198.51.100.0/24|3|3' ]
+	push 0101 2001:db8:7:2::1
+	push 0751 2001:db8:7:3::1
+	[ "$(campaigns | tail -n1)" = 'net|2001:db8:7::/48|3|3' ]
+	# other.co.uk shares but a public suffix with the shop.
+	[ "$(sql "SELECT count(*) FROM campaign_indicator x JOIN indicator i ON i.id = x.indicator_id
+		WHERE i.value = 'other.co.uk'")" = 0 ]
+}
+
+@test "what one report names together is one" {
+	push 0101 first.example second.example third.example
+	push 0751 second.example
+	[ "$(told opened "$(sql 'SELECT max(report_id) FROM joint')")" = 0 ]
+	push 0461 third.example
+	[ "$(campaigns | tail -n1)" = "report|$(sql 'SELECT max(report_id) FROM joint')|3|3" ]
+}
+
+@test "a tag joins, too" {
+	printf 'value,tag\n%s\n' 'one-tagged.example,kampagne7' | as 0101 push --format csv -
+	printf 'value,tag\n%s\n' 'two-tagged.example,kampagne7' | as 0751 push --format csv -
+	printf 'value,tag\n%s\n' '192.0.2.77,kampagne7' | as 0851 push --format csv -
+	[ "$(campaigns | tail -n1)" = 'tag|kampagne7|3|3' ]
+}
+
+@test "three long lists that are the same are one campaign, not hundreds" {
+	local before code
+	before=$(count)
+	seq -f 'host.list-%.0f.example' 300 >"$tmp/list"
+	for code in 0101 0751 0461; do
+		as "$code" push "$tmp/list"
+	done
+	[ "$(count)" = $((before + 1)) ]
+	[ "$(campaigns | tail -n1 | cut -d'|' -f1,3,4)" = 'report|3|300' ]
+}
+
+@test "its indicators are raised in the queue" {
+	push 0101 alone.example
+	# first.example has one municipality and is in a campaign, popular.example has two.
+	push 0101 popular.example
+	push 0751 popular.example
+	ctl queue >"$tmp/queue"
+	[ "$(grep -n $'\tfirst.example\t' "$tmp/queue" | cut -d: -f1)" -lt \
+		"$(grep -n $'\tpopular.example\t' "$tmp/queue" | cut -d: -f1)" ]
+	grep $'\tfirst.example\t' "$tmp/queue" | cut -f10 | grep -qx campaign
+	grep $'\tpopular.example\t' "$tmp/queue" | cut -f10 | grep -qx ''
+	# It is no flag: --all takes them.
+	ctl approve --reason test --all --tag kampagne7
+	[ "$(sql "SELECT count(*) FROM indicator i JOIN indicator_tag t ON t.indicator_id = i.id
+		WHERE tag = 'kampagne7' AND state = 'approved'")" = 3 ]
+}
+
+@test "those that come at the same time do not miss each other" {
+	local i code
+	for i in $(seq 6); do
+		for code in 0101 0751 0461 0851; do
+			push "$code" "at-once-$i.example" 3>&- &
+		done
+		wait
+	done
+	[ "$(sql "SELECT count(*), min(orgs), max(orgs) FROM campaign WHERE key LIKE 'at-once-%'")" = '6|4|4' ]
+	for i in $(seq 6); do
+		[ "$(told opened "at-once-$i.example")" = 1 ]
+	done
+}
+
+@test "closed it is over: it takes three anew to open another" {
+	local id
+	id=$(sql "SELECT id FROM campaign WHERE key = 'seen.example'")
+	ctl campaigns --close "$id" --reason 'ryddet op'
+	[ "$(sql "SELECT campaigns FROM indicator WHERE value = 'seen.example'")" = 0 ]
+	[ "$(told closed seen.example)" = 1 ]
+	run ! grep seen.example <(ctl campaigns)
+	ctl campaigns --all | grep -q $'^'"$id"$'\tclosed\t4\t2\t.*\tryddet op$'
+	sql "SELECT actor, detail FROM audit WHERE action = 'campaign' AND subject = '$id' ORDER BY id" |
+		tail -n1 | grep -qx 'devhub.varsel.test/login/coordinator|closed: ryddet op'
+	ctl campaigns --close "$id" # is what it was
+	[ "$(told closed seen.example)" = 1 ]
+	see 0101 seen.example
+	see 0751 seen.example
+	[ "$(sql "SELECT count(*) FROM campaign WHERE key = 'seen.example'")" = 1 ]
+	see 0851 seen.example
+	[ "$(sql "SELECT count(*) FROM campaign WHERE key = 'seen.example'")" = 2 ]
+	run -64 ctl campaigns --close x
+	run -65 ctl campaigns --close 999
+	[[ $output == *'no campaign 999'* ]]
+}
+
+quiet() {
+	[ "$(sql "SELECT closed_by FROM campaign WHERE key = 'old.example'")" = hub ]
+}
+
+@test "quiet for a week it closes by itself; retention takes it away" {
+	local private
+	sql "UPDATE campaign SET last = last - interval '8 days' WHERE key = 'old.example'"
+	until_true quiet
+	sql "UPDATE campaign SET closed = closed - interval '800 days' WHERE key = 'old.example';
+		UPDATE activity SET last = ARRAY[now() - interval '2 days'];
+		UPDATE joint SET at = now() - interval '2 days'"
+	private=$(cat "$HUB/private")
+	# shellcheck source=deploy/lib.bash
+	. "$ROOT/deploy/lib.bash"
+	run -0 as_service "$private/varseld" -c "$private/varseld.conf" retain
+	[[ $output == *'1 campaigns from before '* ]]
+	[ "$(sql "SELECT count(*) FROM campaign WHERE key = 'old.example'")" = 0 ]
+	[ "$(sql 'SELECT (SELECT count(*) FROM activity) + (SELECT count(*) FROM joint)')" = 0 ]
+}
