@@ -59,6 +59,9 @@ enum err standing_lock(const struct config *c, int seconds, int *ret_fd, struct 
 			(void)nanosleep(&pause, NULL);
 		e = file_lock(path, ret_fd, d);
 	}
+	/* that it was held at first is no warning */
+	if (e == OK && d)
+		d->text[0] = '\0';
 	free(path);
 	return e;
 }

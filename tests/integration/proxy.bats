@@ -89,8 +89,16 @@ follower() {
 	echo "$follower" >"$tmp/follower"
 }
 
-# ends PID: by itself, with status 0.
+# ends PID SIGNAL: by itself, with status 0, although it waits for the hub: it has sent its receipt.
 ends() {
+	local i size
+	size=$(sql 'SELECT size FROM log')
+	for ((i = 0; i < 200; i++)); do
+		[ "$(ctl coverage --json | jq '.orgs[].size')" != "$size" ] || break
+		sleep 0.1
+	done
+	[ "$(ctl coverage --json | jq '.orgs[].size')" = "$size" ]
+	kill "-$2" "$1"
 	timeout 20 tail --pid="$1" -f /dev/null
 	wait "$1"
 }
@@ -115,8 +123,7 @@ comes() {
 	comes third.example
 	ctl revoke --reason test first.example
 	timeout 30 bash -c "while grep -qx first.example '$HUB/0101/out/list-domain.txt'; do sleep 0.05; done"
-	kill -TERM "$follower"
-	ends "$follower"
+	ends "$follower" TERM
 	[ "$(wc -l <"$tmp/said")" -le 3 ] || { cat "$tmp/said"; false; }
 	as 0101 pull
 }
@@ -133,8 +140,7 @@ comes() {
 	timeout 60 bash -c "until grep -q 'all is well again' '$tmp/said'; do sleep 0.1; done"
 	ctl approve --reason test fourth.example
 	comes fourth.example
-	kill -INT "$follower"
-	ends "$follower"
+	ends "$follower" INT
 }
 
 @test "plain HTTP is sent on to HTTPS" {
