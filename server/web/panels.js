@@ -76,14 +76,17 @@ export function drawNewest(data) {
 function coverageRow(o, size) {
 	const works = o.outputs.filter((x) => !x.error).length;
 	const why = o.hold || o.outputs.filter((x) => x.error).map((x) => x.name + ": " + x.error).join("; ");
-	const log = o.size === null ? "" : o.size === size ? number(o.size) : number(o.size) + " (" + t("behind", number(size - o.size)) + ")";
-	return [o.code, o.name || placeName(o.code), badge(o.state, t("states." + o.state)), time(o.last_seen, ago(o.last_seen)), log,
-		o.size === null ? "" : works + "/" + o.outputs.length, el("span", {class: "words"}, why)];
+	// Not every entry asks something of a municipality: who is current may have followed fewer.
+	const behind = o.size !== null && o.state !== "current" && o.size < size;
+	const log = o.size === null ? "" : number(o.size) + (behind ? " (" + t("behind", number(size - o.size)) + ")" : "");
+	return [o.code, el("div", {}, o.name || placeName(o.code), why ? el("p", {class: "meta words"}, why) : null),
+		badge(o.state, t("states." + o.state)), time(o.last_seen, ago(o.last_seen)), log,
+		o.size === null ? "" : works + "/" + o.outputs.length];
 }
 
 export function drawCoverage(data) {
 	const orgs = data.coverage ? [...data.coverage.orgs] : [];
 	orgs.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.code < b.code ? -1 : 1));
-	fill("coverage", orgs.length ? table(t("coverage"), [t("code"), t("name"), t("state"), t("seen"), t("size"), t("outputs"), t("why")],
+	fill("coverage", orgs.length ? table(t("coverage"), [t("code"), t("name"), t("state"), t("seen"), t("size"), t("outputs")],
 		orgs.map((o) => coverageRow(o, data.coverage.size)), [4, 5]) : empty(t("noOrgs")));
 }

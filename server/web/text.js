@@ -33,11 +33,11 @@ const texts = {
 		joined: {indicator: "samme indikator", report: "samme indberetning", domain: "samme domæne", net: "samme net", tag: "samme mærke"},
 		tileCurrent: "følger med", tileTrouble: "skal ses på", tileSeen: "observationer i døgnet", tileCampaigns: "åbne kampagner",
 		tileTime: "fra godkendt til håndhævet", tileOwn: "jeres tilstand", of: "af {0}", within: "95 % inden {0}",
-		code: "Kode", name: "Kommune", state: "Tilstand", seen: "Set sidst", size: "Log", outputs: "Udgange", why: "Hvorfor",
+		code: "Kode", name: "Kommune", state: "Tilstand", seen: "Set sidst", size: "Log", outputs: "Udgange",
 		count: "Observationer", value: "Værdi", kindHead: "Type", orgs: "Kommuner", first: "Set første gang", day: "Dag", total: "I alt",
 		never: "aldrig", behind: "{0} bagud", orgsN: "{0} kommuner", orgs1: "1 kommune", since: "siden {0}", last: "senest {0}",
 		seenHere: "{0} observationer på 7 dage", more: "og {0} til", seconds: "s", minutes: "min", hours: "t", days: "d",
-		few: "få", many: "mange", nothing: "ingen", newCampaign: "Ny kampagne: {0}", reports: "Opdateret {0}",
+		few: "få", many: "mange", nothing: "ingen",
 	},
 	en: {
 		skip: "Skip to the content",
@@ -70,11 +70,11 @@ const texts = {
 		joined: {indicator: "same indicator", report: "same report", domain: "same domain", net: "same network", tag: "same tag"},
 		tileCurrent: "are current", tileTrouble: "need a look", tileSeen: "sightings in 24 hours", tileCampaigns: "open campaigns",
 		tileTime: "from approval to enforcement", tileOwn: "your state", of: "of {0}", within: "95 % within {0}",
-		code: "Code", name: "Municipality", state: "State", seen: "Last seen", size: "Log", outputs: "Outputs", why: "Why",
+		code: "Code", name: "Municipality", state: "State", seen: "Last seen", size: "Log", outputs: "Outputs",
 		count: "Sightings", value: "Value", kindHead: "Kind", orgs: "Municipalities", first: "First seen", day: "Day", total: "Total",
 		never: "never", behind: "{0} behind", orgsN: "{0} municipalities", orgs1: "1 municipality", since: "since {0}", last: "last {0}",
 		seenHere: "{0} sightings in 7 days", more: "and {0} more", seconds: "s", minutes: "min", hours: "h", days: "d",
-		few: "few", many: "many", nothing: "none", newCampaign: "New campaign: {0}", reports: "Updated {0}",
+		few: "few", many: "many", nothing: "none",
 	},
 };
 

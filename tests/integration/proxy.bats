@@ -148,6 +148,33 @@ comes() {
 		"http://127.0.0.1:$PLAIN/v1/lookup")" = '301 https://127.0.0.1/v1/lookup' ]
 }
 
+@test "the situation page: its link, its cookie, its files; the link is in no log" {
+	local link private
+	private=$(cat "$HUB/private")
+	# shellcheck source=deploy/lib.bash
+	. "$ROOT/deploy/lib.bash"
+	sed "s|^public-url = .*|public-url = \"https://localhost:$PORT\"|" "$HUB/varseld.conf" |
+		as_service tee "$private/varseld.conf" >/dev/null
+	devhub restart "$HUB"
+	link=$(through /v1/page-links -X POST | jq -r .url)
+	[[ $link == https://localhost:$PORT/page/* ]]
+	page() {
+		curl -sS -m 60 --cacert "$FRONT/fullchain.pem" -b "$tmp/jar" -c "$tmp/jar" -D "$tmp/headers" \
+			-w '%{stderr}%{http_code}' "$@" 2>"$tmp/status"
+	}
+	page "$link" >"$tmp/opened"
+	status_is 200
+	grep -i '^set-cookie: __Host-varsel=[^;]*; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict; Secure' "$tmp/headers"
+	page "https://localhost:$PORT/v1/page" | jq -e '.role == "member" and .org == "0101"'
+	page "https://localhost:$PORT/" >"$tmp/page"
+	status_is 200
+	page "https://localhost:$PORT$(grep -o '/assets/[^"]*/d3.min.js' "$tmp/page")" --compressed >"$tmp/d3"
+	status_is 200
+	grep -i '^content-encoding: gzip' "$tmp/headers"
+	grep -q '"GET /v1/page"' "$FRONT/varsel.log"
+	run ! grep -q /page/ "$FRONT/varsel.log"
+}
+
 @test "odd spellings of a path, odd methods and other paths are refused" {
 	local path method
 	for path in /v1%2flookup /v1//lookup /v1/./lookup /v1/%6cookup '/v1/x\y'; do
@@ -158,7 +185,7 @@ comes() {
 		through /v1/lookup?value=evil.example -X "$method" >/dev/null
 		status_is 405
 	done
-	for path in / /metrics /admin; do
+	for path in /assets /metrics /admin; do
 		through "$path" >/dev/null
 		status_is 404
 	done
