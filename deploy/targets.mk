@@ -8,11 +8,13 @@ check: ## run every test; the last line is `N passed, N failed`
 lint: all ## the checks of the source alone
 	@tests/lint/run
 
-asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
+asan: ## unit tests, fuzz corpora and integration tests under AddressSanitizer and UBSan
 	@tests/run asan replay
+	@tests/sanitized address,undefined
 
-tsan: ## unit tests under ThreadSanitizer
+tsan: ## unit tests and integration tests under ThreadSanitizer
 	@tests/run tsan
+	@tests/sanitized thread
 
 fuzz: ## search on with libFuzzer, SECONDS=60 a target
 	@tests/fuzz/search $(SECONDS)

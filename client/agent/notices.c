@@ -54,25 +54,22 @@ struct listing {
 	size_t n;
 };
 
-static void put_signers(const struct feed *f, struct slice entry, struct buf *b)
+static void put_signers(
+	const struct feed *f, const struct feed_statement *st, struct buf *b)
 {
-	bool who[ROOT_KEYS] = {false};
-	size_t n, signers;
-	const struct pubkey *known = root_keys(&f->root, ROLE_COORDINATOR, &n);
-	struct note note;
+	const char *who[ROOT_KEYS];
+	size_t n = feed_signers(f, st, who);
 
-	if (note_parse(entry, &note, NULL) ||
-		note_verify(&note, known, n, &signers, who, NULL, NULL))
-		return;
 	for (size_t i = 0; i < n; i++)
-		if (who[i])
-			buf_printf(b, "%s%s", b->len ? " and " : "", known[i].name);
+		buf_printf(b, "%s%s", i ? " and " : "", who[i]);
 }
 
 static enum err put_one(
 	void *ctx, const struct feed_statement *s, struct slice text, struct diag *d)
 {
-	CLEANUP_BUF struct buf title, safe, signers;
+	CLEANUP_BUF struct buf title = {.max = 4 * NOTICE_TITLE},
+			       safe = {.max = 2 * NOTICE_MAX},
+			       signers = {.max = ROOT_KEYS * KEY_NAME_MAX * 2};
 	struct listing *x = ctx;
 	struct json_out j;
 	char hex[HASH_HEX];
@@ -80,12 +77,9 @@ static enum err put_one(
 	(void)d;
 	if (x->n++ >= SHOWN)
 		return OK;
-	buf_init(&title, 4 * NOTICE_TITLE);
-	buf_init(&safe, 2 * NOTICE_MAX);
-	buf_init(&signers, ROOT_KEYS * KEY_NAME_MAX * 2);
 	notice_put_title(&title, text);
 	notice_put(&safe, text);
-	put_signers(x->feed, s->note, &signers);
+	put_signers(x->feed, s, &signers);
 	hash_hex(&s->id, hex);
 	json_put_begin(&j, &x->out);
 	json_put_object(&j, NULL);

@@ -49,11 +49,11 @@ static enum err print_campaigns(struct ctl *c, bool all, bool json, struct diag 
 	enum err e = hub_get(
 		c->hub, all ? "/v1/campaigns" : "/v1/campaigns?state=open", &answer, d);
 
+	arena_init(&a, 8 * ANSWER_MAX);
 	if (!e && json) {
 		buf_putc(&answer, '\n');
 		return ctl_print(&answer, d);
 	}
-	arena_init(&a, 8 * ANSWER_MAX);
 	table_init(&t, head, &a);
 	if (!e)
 		e = json_read_array(buf_view(&answer), "campaigns", campaign_fields,

@@ -13,7 +13,7 @@ static const char usage[] =
 enum err ctl_page(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
-	CLEANUP_BUF struct buf nothing;
+	CLEANUP_BUF struct buf nothing = {.max = 64};
 	enum err e;
 	int opt;
 
@@ -21,7 +21,6 @@ enum err ctl_page(struct ctl *c, int argc, char **argv, struct diag *d)
 		return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "page: takes no argument");
-	buf_init(&nothing, 64);
 	e = ctl_login(c, d);
 	if (!e)
 		e = page_print_link(c->hub, c->conf.hub, d);

@@ -70,7 +70,7 @@ static enum err check_times(const struct sighting_input *in, int64_t now,
 static enum err check_value(const struct sighting_input *in, struct arena *a,
 	struct sighting_line *l, struct diag *d)
 {
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = VALUE_MAX};
 	const struct kind *kind = NULL;
 	enum err e;
 
@@ -81,7 +81,6 @@ static enum err check_value(const struct sighting_input *in, struct arena *a,
 		return OK;
 	if (in->kind && !(kind = kind_by_name(slice_of(in->kind))))
 		return diag_fail(d, ERR_VALUE, "no such kind");
-	buf_init(&b, VALUE_MAX);
 	e = kind ? kind_accept(kind, slice_of(in->value), &b, d)
 		 : kind_recognise(slice_of(in->value), &kind, &b, d);
 	if (e)

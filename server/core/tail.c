@@ -70,9 +70,9 @@ enum err tail_fetch(struct tail *t, struct db *db, size_t *ret_n, struct diag *d
 	enum err e;
 
 	*ret_n = 0;
+	arena_init(&a, FETCH_MAX * 2 * EVENT_MAX);
 	if (t->newest < 0)
 		return begin(t, db, d);
-	arena_init(&a, FETCH_MAX * 2 * EVENT_MAX);
 	e = db_event_list(db, t->newest, true, FETCH_MAX, &a, &row, ret_n, d);
 	for (size_t i = 0; !e && i < *ret_n; i++)
 		e = add(t, &row[i]);

@@ -155,7 +155,7 @@ enum err enforced_write(const char *path, const struct activeset *s,
 	const struct hash *digest, struct diag *d)
 {
 	struct hasher sum;
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {.max = INPUT_LINE_MAX};
 	struct hash total;
 	struct file_draft x;
 	char hex[HASH_HEX];
@@ -164,7 +164,6 @@ enum err enforced_write(const char *path, const struct activeset *s,
 
 	if (e)
 		return e;
-	buf_init(&b, INPUT_LINE_MAX);
 	hasher_init(&sum);
 	for (size_t i = 0; i < s->n; i++)
 		n += s->a[i].action == ACTION_BLOCK;
