@@ -208,6 +208,7 @@ static enum err add_line(void *ctx, struct slice line)
 	x->news = true;
 	if (!rpz_line(line, &name) || kind_accept(&kinds[KIND_DOMAIN], name, &b, NULL))
 		return OK;
+	e = need_set(x);
 	at = log_time(line, x->now);
 	if (!at || at > x->now)
 		at = x->now;
@@ -233,8 +234,6 @@ static enum err rpz_collect(struct collecting *x, struct diag *d)
 		cli_warn("%s", d->text);
 	if (e == OK)
 		e = outbox_take_back(x->conf, RPZ, p.run, d);
-	if (e == OK && need_set(x))
-		e = diag_fail(d, ERR_NOMEM, "out of memory");
 	/* one log that cannot be read keeps no other from being read */
 	for (size_t i = 0; e == OK && i < x->conf->rpz_log.n; i++) {
 		struct diag why = {""};
