@@ -417,6 +417,9 @@ CREATE TABLE statement (
 	PRIMARY KEY (log_id, index),
 	UNIQUE (log_id, sha256)
 );
+-- Between two decisions lie many attests: who looks for one skips them.
+CREATE INDEX statement_decisions ON statement (log_id, index)
+	WHERE verb IN ('approve', 'revoke', 'void');
 COMMENT ON TABLE statement IS 'The log''s entries';
 COMMENT ON COLUMN statement.log_id IS 'Which log';
 COMMENT ON COLUMN statement.index IS 'Place in the log, from 0, dense';

@@ -9,7 +9,7 @@ const SOURCES = {
 	coverage: "/v1/coverage",
 	byHour: "/v1/sightings?by=hour",
 	byOrg: "/v1/sightings?by=org",
-	campaigns: "/v1/campaigns",
+	campaigns: "/v1/campaigns?state=open&limit=20",
 	newest: "/v1/indicators?order=newest&limit=25",
 	notices: "/v1/notices",
 };
@@ -22,8 +22,6 @@ const STALE = {
 	campaign: ["campaigns"],
 	notice: ["notices"],
 };
-/* What a hub may not have. */
-const OPTIONAL = ["campaigns"];
 const GATHER_MS = 400; // events of one cause come together
 const EVERY_MS = 60000; // members get few events, and times go by
 
@@ -42,13 +40,6 @@ async function read(path) {
 	return answer.ok ? answer.json() : null;
 }
 
-async function drop() {
-	const api = await read("/openapi.json");
-	for (const name of OPTIONAL)
-		if (!api || !api.paths[SOURCES[name]])
-			delete SOURCES[name];
-}
-
 function draw() {
 	drawTiles(data);
 	drawMap(data, mode);
@@ -61,7 +52,7 @@ function draw() {
 
 async function refresh(names) {
 	try {
-		await Promise.all(names.filter((name) => SOURCES[name]).map(async (name) => {
+		await Promise.all(names.map(async (name) => {
 			const got = await read(SOURCES[name]);
 			if (got)
 				data[name] = got;
@@ -194,7 +185,6 @@ async function start() {
 		signedOut();
 		return;
 	}
-	await drop();
 	const places = await fetch(new URL("kommuner.csv", import.meta.url));
 	readPlaces(await places.text());
 	document.getElementById("board").hidden = false;

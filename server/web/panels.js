@@ -27,7 +27,7 @@ export function drawTiles(data) {
 		tiles.push(tile(number(trouble), t("tileTrouble"), "", trouble ? "bad" : "good"));
 	}
 	tiles.push(tile(number(lastDay(data)), t("tileSeen")));
-	tiles.push(tile(number(campaigns), t("tileCampaigns"), "", campaigns ? "bad" : ""));
+	tiles.push(tile(number(campaigns), t(campaigns === 1 ? "tileCampaign" : "tileCampaigns"), "", campaigns ? "bad" : ""));
 	tiles.push(tile(times.n ? took(times.median) : "–", t("tileTime"), times.n ? t("within", took(times.p95)) : ""));
 	fill("tiles", tiles);
 }

@@ -65,6 +65,7 @@ fill() {
 	done
 	printf 'evil.example\n45.1.1.159\nhttps://bad.example/x.zip\n' | as 0101 push -
 	printf 'evil.example\nfaktura@bad.example\n' | as 0751 push -
+	as 0851 push - <<<evil.example
 	ctl approve --reason test evil.example 45.1.1.159
 	as 0101 pull
 	as 0751 pull
@@ -120,9 +121,10 @@ fill() {
 	clean
 	saw '.lang == "en" and .title == "Varsel – situation"'
 	saw '[.texts[1], .texts[2], .texts[4]] == ["rgb(241, 244, 247)", "rgb(12, 20, 27)", "rgb(241, 244, 247)"]'
-	saw '.texts[0] | contains("evil.example") and contains("København") and contains("følger med") and contains("aldrig hørt fra") and contains("venter") and contains("afviger") and contains("bagud")
-		and contains("domæner") and contains("Phishing mod lønkontorer") and contains("advarsel") and (contains("Ingen indikatorer endnu") | not)'
-	saw '.texts[3] | contains("current") and contains("never heard from")'
+	saw '.texts[0] | contains("evil.example") and contains("København") and contains("følger med") and contains("ingen kvittering") and contains("venter") and contains("afviger") and contains("bagud")
+		and contains("domæner") and contains("Phishing mod lønkontorer") and contains("advarsel")
+		and contains("samme indikator") and contains("3 kommuner") and contains("København, Aarhus, Aalborg") and (contains("Ingen indikatorer endnu") | not)'
+	saw '.texts[3] | contains("current") and contains("no receipt yet")'
 }
 
 @test "the map is walked with the keyboard, and stands beside it as a table" {
@@ -131,18 +133,23 @@ fill() {
 	clean
 	saw '(.texts[0] | startswith("København, current")) and (.texts[1] | test("^[A-ZÆØÅ].*, (current|late)"))
 		and .texts[1] != .texts[0] and .texts[2] == ""'
-	saw '.texts[3] | test("0101\\tKøbenhavn\\tcurrent\\t.*\\t42\\n") and contains("0851\tAalborg\tnever heard from")'
+	saw '.texts[3] | test("0101\\tKøbenhavn\\tcurrent\\t.*\\t42\\n") and contains("0851\tAalborg\tno receipt yet")'
 	saw '.texts[4] | split("\n") | length == 10 or length == 9'
 }
 
-@test "it is live: a receipt is seen without a reload" {
+@test "it is live: a receipt and a campaign are seen without a reload" {
 	[ "$(ctl coverage --json | jq -r '.orgs[] | select(.code == "0851").state')" = never ]
-	look ctl language=en await=#place-0851.state-never await=#place-0851.state-current 2>"$tmp/err" &
-	local looking=$!
+	look ctl language=en await=#place-0851.state-never await=#place-0851.state-current \
+		'await=#campaigns .card:nth-child(2)' text=#campaigns 2>"$tmp/err" &
+	local looking=$! c
 	timeout 30 bash -c "until grep -q waiting '$tmp/err'; do sleep 0.1; done"
 	as 0851 pull
+	for c in 0101 0751 0851; do
+		as "$c" push - <<<spread.example
+	done
 	wait "$looking"
 	clean
+	saw '.texts[0] | contains("spread.example") and contains("3 municipalities")'
 	saw '[.requests[] | select(endswith("/v1/page"))] | length == 1'
 }
 
