@@ -18,6 +18,7 @@ static const char session_sql[] = "SET statement_timeout = '60s';"
 				  "SET lock_timeout = '20s';"
 				  "SET idle_in_transaction_session_timeout = '60s';"
 				  "SET jit = off;" /* nothing here is worth it */
+				  "SET random_page_cost = 1.1;" /* no disk has arms */
 				  "SET client_min_messages = warning";
 
 static int64_t monotonic_ms(void)
