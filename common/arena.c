@@ -6,6 +6,9 @@
 #include <stdlib.h>
 
 #define CHUNK ((size_t)64 << 10)
+/* Most arenas hold a request's few words; zeroing a whole chunk would cost more than
+ * those. */
+#define FIRST ((size_t)4 << 10)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -38,7 +41,8 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (need < size || need > a->max - a->used)
 		return NULL;
 	if (!c || c->size - c->used < need) {
-		size_t room = need > CHUNK ? need : CHUNK;
+		size_t usual = c ? CHUNK : FIRST;
+		size_t room = need > usual ? need : usual;
 
 		c = calloc(1, sizeof(*c) + room);
 		if (!c)

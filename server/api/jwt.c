@@ -44,6 +44,7 @@ enum err jwt_key_load(
 	const char *path, const char *hub, struct jwt_key *ret, struct diag *d)
 {
 	struct buf CLEANUP_BUF text;
+	struct jwt_known *known;
 	unsigned char *key;
 	struct slice hex;
 	size_t n = 0;
@@ -68,7 +69,11 @@ enum err jwt_key_load(
 		sodium_free(key);
 	} else {
 		(void)sodium_mprotect_readonly(key);
-		*ret = (struct jwt_key){.hub = hub, .key = key};
+		e = jwt_known_new(&known);
+		if (!e)
+			*ret = (struct jwt_key){.hub = hub, .key = key, .known = known};
+		else
+			sodium_free(key);
 	}
 	sodium_memzero(text.data, text.cap);
 	return e;
@@ -77,7 +82,9 @@ enum err jwt_key_load(
 void jwt_key_done(struct jwt_key *k)
 {
 	sodium_free(k->key);
+	jwt_known_free(k->known);
 	k->key = NULL;
+	k->known = NULL;
 }
 
 /* Whether all were added; libjwt answers 0 for success. */
@@ -242,8 +249,10 @@ static enum err read_caller(jwt_t *jwt, struct arena *a, struct caller *ret_who,
 	return OK;
 }
 
-enum err jwt_check(const struct jwt_key *k, struct slice token, int64_t now,
-	struct arena *a, struct caller *ret_who, unsigned *ret_scopes, struct diag *d)
+/* What it says, and when it ends. */
+static enum err decode(const struct jwt_key *k, struct slice token, int64_t now,
+	struct arena *a, struct caller *ret_who, unsigned *ret_scopes, int64_t *ret_exp,
+	struct diag *d)
 {
 	jwt_t CLEANUP_JWT *jwt = NULL;
 	char *text;
@@ -264,5 +273,21 @@ enum err jwt_check(const struct jwt_key *k, struct slice token, int64_t now,
 	if (jwt_get_alg(jwt) != JWT_ALG_HS256)
 		return refuse(d, "its algorithm is not HS256");
 	e = check_claims(jwt, k, now, d);
+	*ret_exp = claim_time(jwt, "exp");
 	return e ? e : read_caller(jwt, a, ret_who, ret_scopes, d);
+}
+
+enum err jwt_check(const struct jwt_key *k, struct slice token, int64_t now,
+	struct arena *a, struct caller *ret_who, unsigned *ret_scopes, struct diag *d)
+{
+	struct hash id = hash_of(token);
+	int64_t exp = 0;
+	enum err e;
+
+	if (k->known && jwt_known_get(k->known, &id, now, a, ret_who, ret_scopes))
+		return OK;
+	e = decode(k, token, now, a, ret_who, ret_scopes, &exp, d);
+	if (!e && k->known)
+		jwt_known_put(k->known, &id, now, exp, ret_who, *ret_scopes);
+	return e;
 }

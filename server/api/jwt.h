@@ -6,7 +6,7 @@
 #ifndef VARSEL_API_JWT_H
 #define VARSEL_API_JWT_H
 
-#include "server/core/token.h"
+#include "server/api/jwt_known.h"
 
 #define JWT_KEY_BYTES 32
 #define JWT_MAX       2048 /* a token's length */
@@ -15,6 +15,7 @@ struct jwt_key {
 	const char *hub; /* both iss and aud */
 	unsigned char
 		*key; /* JWT_KEY_BYTES of sodium_malloc; NULL: every token is refused */
+	struct jwt_known *known; /* what held before; NULL: all are decoded */
 };
 
 /* Reads state-dir's jwt.key: 64 hex digits, alone. `hub` is borrowed. ERR_CONFIG,

@@ -129,6 +129,7 @@ enum err server_bind(struct server *s, const struct config *c, struct service *s
 	s->config = c;
 	s->service = service;
 	s->metrics = m;
+	crypto_shorthash_keygen(s->id_key);
 	s->main.server = s->scrape.server = s;
 	s->scrape.metrics = true;
 	s->main.acceptor.fd = s->main.acceptor.stop = -1;

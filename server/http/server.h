@@ -3,6 +3,9 @@
 #ifndef VARSEL_HTTP_SERVER_H
 #define VARSEL_HTTP_SERVER_H
 
+#include <sodium.h>
+#include <stdatomic.h>
+
 #include "server/api/service.h"
 #include "server/config.h"
 #include "server/http/acceptor.h"
@@ -30,6 +33,8 @@ struct server {
 	struct limits limits;
 	struct listener main;
 	struct listener scrape;
+	_Atomic uint64_t begun;                          /* requests */
+	unsigned char id_key[crypto_shorthash_KEYBYTES]; /* their numbers to names */
 };
 
 /* Binds the addresses; nothing is accepted yet. ERR_CONFIG names the address. */

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned char secret[JWT_KEY_BYTES] = "a key for the fuzzer, 32 bytes..";
-static const struct jwt_key key = {"hub.varsel.test", secret};
+static const struct jwt_key key = {"hub.varsel.test", secret, NULL};
 
 static void check(struct slice token)
 {

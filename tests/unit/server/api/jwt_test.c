@@ -16,7 +16,7 @@
 #define NOW INT64_C(1700000000)
 
 static unsigned char secret[JWT_KEY_BYTES], other[JWT_KEY_BYTES];
-static struct jwt_key key = {HUB, secret};
+static struct jwt_key key = {HUB, secret, NULL};
 
 static void put_base64url(struct buf *b, const void *p, size_t n)
 {
@@ -97,6 +97,42 @@ static void made_and_checked(void **state)
 		jwt_check(&key, slice_of(token), NOW, &a, &who, &scopes, NULL), OK);
 	assert_null(who.org);
 	assert_int_equal(scopes, SCOPE_COORDINATE);
+}
+
+/* What held once is not decoded again, and ends all the same. */
+static void known(void **state)
+{
+	const struct grant member = {
+		HUB "/org/0101/1", "0101", "member", SCOPE_REPORT | SCOPE_READ, 900};
+	struct jwt_key k = {HUB, secret, NULL};
+	struct arena CLEANUP_ARENA a;
+	struct caller who;
+	const char *token;
+	char *altered;
+	unsigned scopes;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	assert_int_equal(jwt_known_new(&k.known), OK);
+	assert_int_equal(jwt_make(&k, &member, NOW, &a, &token, NULL), OK);
+	assert_int_equal(
+		jwt_check(&k, slice_of(token), NOW, &a, &who, &scopes, NULL), OK);
+	/* with another key it would not hold: it was not looked at */
+	k.key = other;
+	assert_int_equal(
+		jwt_check(&k, slice_of(token), NOW + 899, &a, &who, &scopes, NULL), OK);
+	assert_string_equal(who.key, member.key);
+	assert_string_equal(who.org, "0101");
+	assert_int_equal(scopes, SCOPE_REPORT | SCOPE_READ);
+	k.key = secret;
+	assert_int_equal(
+		jwt_check(&k, slice_of(token), NOW + 900, &a, &who, &scopes, NULL),
+		ERR_UNAUTHORIZED);
+	altered = arena_dup(&a, slice_of(token));
+	altered[strlen(altered) - 2] ^= 1;
+	assert_int_equal(jwt_check(&k, slice_of(altered), NOW, &a, &who, &scopes, NULL),
+		ERR_UNAUTHORIZED);
+	jwt_known_free(k.known);
 }
 
 static void forged_like_ours(void **state)
@@ -217,7 +253,7 @@ static void shapes(void **state)
 
 static void without_a_key(void **state)
 {
-	const struct jwt_key none = {HUB, NULL};
+	const struct jwt_key none = {HUB, NULL, NULL};
 	const struct grant g = {HUB "/org/0101/1", "0101", "member", SCOPE_FEED, 900};
 	struct buf CLEANUP_BUF token;
 	struct arena CLEANUP_ARENA a;
@@ -237,7 +273,7 @@ static void without_a_key(void **state)
 static enum err load(const char *text, mode_t mode, struct diag *d)
 {
 	char path[] = "/tmp/varsel.XXXXXX";
-	struct jwt_key k = {NULL, NULL};
+	struct jwt_key k = {NULL, NULL, NULL};
 	int fd = mkstemp(path);
 	enum err e;
 
@@ -273,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_and_checked),
+		cmocka_unit_test(known),
 		cmocka_unit_test(forged_like_ours),
 		cmocka_unit_test(confusions),
 		cmocka_unit_test(shapes),

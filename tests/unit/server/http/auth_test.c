@@ -132,7 +132,7 @@ int main(void)
 	if (sodium_init() < 0)
 		return 1;
 	memset(secret, 7, sizeof(secret));
-	service.jwt = (struct jwt_key){HUB, secret};
+	service.jwt = (struct jwt_key){HUB, secret, NULL};
 	keysoff_init(&service.off);
 	service.off.names = (struct texts){off, 1};
 	service.off.loaded = true;
