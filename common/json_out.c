@@ -114,6 +114,12 @@ void json_put_flag(struct json_out *j, const char *name, bool value)
 	buf_puts(j->b, value ? "true" : "false");
 }
 
+void json_put_raw(struct json_out *j, const char *name, struct slice json)
+{
+	lead(j, name);
+	buf_slice(j->b, json);
+}
+
 void json_put_null(struct json_out *j, const char *name)
 {
 	lead(j, name);

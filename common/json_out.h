@@ -29,6 +29,8 @@ void json_put_str(
 	struct json_out *j, const char *name, const char *value); /* NULL: null */
 void json_put_num(struct json_out *j, const char *name, int64_t value);
 void json_put_flag(struct json_out *j, const char *name, bool value);
+/* What is JSON already. */
+void json_put_raw(struct json_out *j, const char *name, struct slice json);
 void json_put_null(struct json_out *j, const char *name);
 void json_put_time(struct json_out *j, const char *name, int64_t time); /* 0: null */
 

@@ -13,34 +13,38 @@
 #define SIG_LINES_MAX 8192 /* all signature lines of one note together */
 
 /* documents: the text of the note, without its signature lines */
-#define REPORT_MAX       (4u << 20)
-#define REPORT_LINES     10000u
-#define COMMENT_MAX      500
-#define BUNDLE_MAX       (8u << 20)
-#define BUNDLE_LINES     50000u
-#define NOTICE_MAX       65536u
-#define STATEMENT_MAX    8192u /* with its signatures: one log entry, a 16-bit length */
-#define CHECKPOINT_MAX   1024u
-#define ROOT_MAX         65536u
-#define ROOT_KEYS        64
-#define ROOT_CHAIN       1024  /* root versions followed in one run */
-#define REQUEST_NOTE_MAX 4096u /* enrol and token notes */
-#define RECEIPT_MAX      65536u
-#define SIGHTINGS_MAX    (256u << 10) /* one request of them */
-#define SIGHTINGS_ROWS   1000
-#define SIGHTING_BATCH   64 /* name of a request, so that it counts once */
-#define SIGHTING_SOURCE  16
-#define SIGHTING_COUNT   1000000000  /* of one row */
-#define EVENT_MAX        (16u << 10) /* its JSON */
-#define EVENT_TAIL       1024        /* how many are in memory */
-#define CAMPAIGN_SIZE    1000        /* indicators of one */
-#define CAMPAIGN_REPORT  50          /* lines of a report that joins them */
-#define CAMPAIGN_REPORTS 8           /* of them looked at for one indicator */
-#define CAMPAIGN_OPENED  16          /* by one batch of sightings */
-#define CAMPAIGN_SHOWN   10          /* indicators of one in an event or a listing */
-#define OUTPUT_NAME_MAX  64          /* in a receipt */
-#define PLAN_MAX         (1u << 30)  /* what one pull hands on, within one machine */
-#define INPUT_LINE_MAX   4096        /* a line of a report, a bundle or an input file */
+#define REPORT_MAX         (4u << 20)
+#define REPORT_LINES       10000u
+#define COMMENT_MAX        500
+#define BUNDLE_MAX         (8u << 20)
+#define BUNDLE_LINES       50000u
+#define NOTICE_MAX         65536u
+#define STATEMENT_MAX      8192u /* with its signatures: one log entry, a 16-bit length */
+#define CHECKPOINT_MAX     1024u
+#define ROOT_MAX           65536u
+#define ROOT_KEYS          64
+#define ROOT_CHAIN         1024  /* root versions followed in one run */
+#define REQUEST_NOTE_MAX   4096u /* enrol and token notes */
+#define RECEIPT_MAX        65536u
+#define SIGHTINGS_MAX      (256u << 10) /* one request of them */
+#define SIGHTINGS_ROWS     1000
+#define SIGHTING_BATCH     64 /* name of a request, so that it counts once */
+#define SIGHTING_SOURCE    16
+#define SIGHTING_COUNT     1000000000  /* of one row */
+#define EVENT_MAX          (16u << 10) /* its JSON */
+#define EVENT_TAIL         1024        /* how many are in memory */
+#define CAMPAIGN_SIZE      1000        /* indicators of one */
+#define CAMPAIGN_REPORT    50          /* lines of a report that joins them */
+#define CAMPAIGN_REPORTS   8           /* of them looked at for one indicator */
+#define CAMPAIGN_OPENED    16          /* by one batch of sightings */
+#define CAMPAIGN_SHOWN     10          /* indicators of one in an event or a listing */
+#define WEBHOOKS_MAX       16
+#define WEBHOOK_NAME_MAX   32
+#define WEBHOOK_SECRET_MIN 16
+#define WEBHOOK_SECRET_MAX 1024
+#define OUTPUT_NAME_MAX    64         /* in a receipt */
+#define PLAN_MAX           (1u << 30) /* what one pull hands on, within one machine */
+#define INPUT_LINE_MAX     4096       /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048

@@ -102,20 +102,65 @@ COMMENT ON COLUMN event.kind IS 'campaign, queue, log, receipt, sighting, notice
 COMMENT ON COLUMN event.audience IS 'Who may know: coordinator, or member (and coordinators)';
 COMMENT ON COLUMN event.body IS 'What is sent';
 
+CREATE TABLE receiver (
+	name text COLLATE "C" PRIMARY KEY,
+	words text[] NOT NULL,
+	since timestamptz NOT NULL
+);
+COMMENT ON TABLE receiver IS 'Who is alerted, as the hub that leads is configured';
+COMMENT ON COLUMN receiver.name IS 'webhook and its name, or notify';
+COMMENT ON COLUMN receiver.words IS 'Of which events: kinds, and campaign-growth';
+COMMENT ON COLUMN receiver.since IS 'When it was first configured';
+
+CREATE TABLE outbox (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	delivery uuid NOT NULL DEFAULT gen_random_uuid(),
+	event_id bigint NOT NULL,
+	receiver text COLLATE "C" NOT NULL,
+	attempts integer NOT NULL DEFAULT 0,
+	due timestamptz NOT NULL,
+	delivered timestamptz,
+	given_up timestamptz,
+	error text,
+	UNIQUE (event_id, receiver)
+);
+CREATE INDEX outbox_due ON outbox (receiver, due) WHERE delivered IS NULL AND given_up IS NULL;
+COMMENT ON TABLE outbox IS 'Alerts: written with their event, and tried until the receiver has taken them';
+COMMENT ON COLUMN outbox.id IS 'Internal number';
+COMMENT ON COLUMN outbox.delivery IS 'Number that the receiver is told, the same at each attempt';
+COMMENT ON COLUMN outbox.event_id IS 'Of what';
+COMMENT ON COLUMN outbox.receiver IS 'To whom';
+COMMENT ON COLUMN outbox.attempts IS 'How often it was tried, each counted before it began';
+COMMENT ON COLUMN outbox.due IS 'When it is tried next';
+COMMENT ON COLUMN outbox.delivered IS 'When the receiver had taken it; null: it has not';
+COMMENT ON COLUMN outbox.given_up IS 'When it was given up; null: it was not';
+COMMENT ON COLUMN outbox.error IS 'What the last attempt failed on; null: on nothing';
+
 -- The only way in: the number is given under a lock that is held until the transaction ends,
 -- for nobody may see a number before a smaller one. Called last, and the commit does not wait
 -- for the disk meanwhile: see audit_append().
 CREATE FUNCTION event_append(at bigint[], kind text[], audience text[], body text[])
 	RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	number bigint;
+	word text;
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
 	PERFORM pg_advisory_xact_lock(130160904070512);
 	FOR i IN 1 .. cardinality(at) LOOP
 		INSERT INTO event (at, kind, audience, body)
-			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb);
+			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb)
+			RETURNING id INTO number;
+		word := kind[i];
+		IF word = 'campaign' AND body[i]::jsonb ->> 'change' = 'grown' THEN
+			word := 'campaign-growth';
+		END IF;
+		INSERT INTO outbox (event_id, receiver, due)
+			SELECT number, r.name, to_timestamp(at[i]) FROM receiver r
+			WHERE word = ANY (r.words);
 	END LOOP;
 END $$;
 REVOKE EXECUTE ON FUNCTION event_append FROM PUBLIC;
-COMMENT ON FUNCTION event_append IS 'Adds events, in the order given';
+COMMENT ON FUNCTION event_append IS 'Adds events, in the order given, and alerts of them';
 
 COMMIT;

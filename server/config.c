@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "server/core/alerts.h"
 #include "server/core/campaign_key.h"
 
 #define AT(field) offsetof(struct config, field)
@@ -72,6 +73,10 @@ const struct conf_option config_options[] = {
 	{"campaign-joins", CONF_LIST, AT(campaign_joins),
 		"indicator report domain net tag", false, 0, 0,
 		"What makes indicators one campaign."},
+	{"notify", CONF_LIST, AT(notify), NULL, false, 0, 0,
+		"Program and arguments that get alerts as JSON on standard input."},
+	{"notify-events", CONF_LIST, AT(notify_events), ALERT_EVENTS, false, 0, 0,
+		"Which events it is told."},
 	{"streams", CONF_NUMBER, AT(streams), "1024", false, 0, 100000,
 		"How many may follow the events at once."},
 	{"streams-per-org", CONF_NUMBER, AT(streams_per_org), "16", false, 0, 100000,
@@ -162,15 +167,41 @@ static enum err check_joins(const char *path, struct config *c, struct diag *d)
 	return OK;
 }
 
+static enum err add_webhook(void *into, const char *title, void *section, struct diag *d)
+{
+	struct config *c = into;
+
+	return receivers_add(&c->receivers, title, section, d);
+}
+
+static const struct conf_section sections[] = {
+	{"webhook", webhook_options, sizeof(struct webhook), add_webhook},
+	{0},
+};
+
+static enum err check_receivers(const char *path, const struct config *c, struct diag *d)
+{
+	enum err e = receivers_check(&c->receivers, d);
+
+	if (!e)
+		e = receivers_check_events("notify", &c->notify_events, d);
+	if (!e && c->notify.n && c->notify.item[0][0] != '/')
+		e = diag_fail(d, ERR_CONFIG, "notify: \"%s\": a program's full path",
+			c->notify.item[0]);
+	return e ? diag_at(d, e, "%s: ", path) : OK;
+}
+
 enum err config_open(const char *path, struct config *ret, struct diag *d)
 {
 	struct config c = {0};
-	enum err e = conf_load(path, config_options, NULL, &c, d);
+	enum err e = conf_load(path, config_options, sections, &c, d);
 
 	if (!e)
 		e = check(path, &c, d);
 	if (!e)
 		e = check_joins(path, &c, d);
+	if (!e)
+		e = check_receivers(path, &c, d);
 	if (e)
 		config_close(&c);
 	else
@@ -181,6 +212,7 @@ enum err config_open(const char *path, struct config *ret, struct diag *d)
 void config_close(struct config *c)
 {
 	conf_free(config_options, c);
+	receivers_done(&c->receivers);
 }
 
 struct core config_core(const struct config *c)

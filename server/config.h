@@ -8,6 +8,7 @@
 #include "common/limits.h"
 #include "server/core/log.h"
 #include "server/core/retention.h"
+#include "server/receivers.h"
 
 #define CONFIG_PATH "/etc/varsel/varseld.conf"
 
@@ -39,7 +40,10 @@ struct config {
 	int64_t campaign_quiet;
 	struct conf_list campaign_joins; /* names of enum join */
 	unsigned joins;                  /* the same as bits */
-	int64_t streams;                 /* that may follow the events at once */
+	struct receivers receivers;      /* the sections webhook */
+	struct conf_list notify;         /* argv; empty: none */
+	struct conf_list notify_events;
+	int64_t streams; /* that may follow the events at once */
 	int64_t streams_per_org;
 	int64_t request_time;         /* seconds for a whole request to arrive */
 	int64_t upload_memory;        /* MiB that all request bodies together may hold */

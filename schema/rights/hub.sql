@@ -39,6 +39,8 @@ BEGIN
 		('receipt', 'SELECT, INSERT, UPDATE'),
 		('enforcement', 'SELECT, INSERT'),
 		('event', 'SELECT'),
+		('receiver', 'SELECT, INSERT, DELETE, UPDATE (words)'),
+		('outbox', 'SELECT, DELETE, UPDATE (attempts, due, delivered, given_up, error)'),
 		('root', 'SELECT (version, note)'),
 		('bundle', 'SELECT, INSERT, DELETE'),
 		('proposal', 'SELECT, INSERT, UPDATE (note, outcome)'),

@@ -24,6 +24,7 @@ BEGIN
 		('campaign', 'SELECT, DELETE'),
 		('campaign_indicator', 'SELECT, DELETE'),
 		('campaign_org', 'SELECT, DELETE'),
+		('outbox', 'SELECT, DELETE'),
 		('event', 'SELECT, DELETE'),
 		('audit', 'SELECT, DELETE'),
 		('audit_cut', 'SELECT, INSERT, DELETE')

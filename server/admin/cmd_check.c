@@ -42,6 +42,11 @@ static enum err check_keys(struct checked *x, struct diag *d)
 	return OK;
 }
 
+static enum err check_alerts(struct checked *x, struct diag *d)
+{
+	return receivers_open(&x->c->config.receivers, d);
+}
+
 static enum err check_database(struct checked *x, struct diag *d)
 {
 	return migrations_check(x->c->db, d);
@@ -134,6 +139,7 @@ int cmd_check(const struct invocation *inv, int argc, char **argv)
 		enum err (*check)(struct checked *x, struct diag *d);
 	} steps[] = {
 		{"keys", check_keys},
+		{"alerts", check_alerts},
 		{"database", check_database},
 		{"root", check_root},
 		{"never-block", check_never_block},

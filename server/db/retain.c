@@ -174,8 +174,10 @@ enum err db_retain_events(struct db *db, int64_t before, int64_t after, int64_t 
 	struct retained *ret, struct diag *d)
 {
 	static const struct query q = {"retain-events",
-		"DELETE FROM event WHERE id IN (SELECT id FROM event"
-		" WHERE at < to_timestamp($1::bigint) LIMIT $2::bigint)"};
+		"WITH old AS MATERIALIZED (SELECT id FROM event"
+		"  WHERE at < to_timestamp($1::bigint) ORDER BY id LIMIT $2::bigint),"
+		" alerts AS (DELETE FROM outbox USING old WHERE event_id = old.id)"
+		" DELETE FROM event USING old WHERE event.id = old.id"};
 
 	(void)after;
 	(void)now;

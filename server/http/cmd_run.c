@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "server/alert/courier.h"
 #include "server/command.h"
 #include "server/core/neverblock.h"
 #include "server/http/herald.h"
@@ -26,6 +27,7 @@ struct hub {
 	struct server server;
 	struct keeper keeper;
 	struct herald herald;
+	struct courier courier;
 	struct allow never_block;
 };
 
@@ -110,9 +112,15 @@ static enum err start(struct hub *h, struct diag *d)
 	enum err e = open_service(h, d);
 
 	if (!e)
+		e = receivers_open(&h->config.receivers, d);
+	if (!e)
 		e = server_bind(&h->server, &h->config, &h->service, &h->metrics, d);
 	if (!e)
 		e = server_start(&h->server, d);
+	if (!e)
+		e = courier_start(&h->courier, &h->service.core, h->config.database,
+			&h->config.receivers, &h->config.notify, &h->config.notify_events,
+			d);
 	if (!e)
 		e = herald_start(&h->herald, &h->server, h->config.database, d);
 	return e ? e : keeper_start(&h->keeper, &h->service, h->config.database, d);
@@ -161,6 +169,7 @@ int cmd_run(const struct invocation *inv, int argc, char **argv)
 			serve(h);
 		atomic_store(&h->service.stopping, true);
 		server_stop(&h->server, STOP_MS, hurry);
+		courier_stop(&h->courier);
 		herald_stop(&h->herald);
 		keeper_stop(&h->keeper);
 		close_service(&h->service);
