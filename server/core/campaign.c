@@ -220,8 +220,8 @@ static enum err all_keys(struct joining *x, int64_t **ret, size_t *ret_n, struct
  * are locked. */
 static enum err find_hits(struct joining *x, struct db *db, struct diag *d)
 {
-	int64_t *all;
-	size_t n, kept = 0;
+	int64_t *all = NULL;
+	size_t n = 0, kept = 0;
 	enum err e = all_keys(x, &all, &n, d);
 
 	if (e)
