@@ -118,7 +118,8 @@ static void follow_once(struct following *x, int wait)
 
 	d->text[0] = '\0';
 	read = reload(x, d);
-	tell(x, read, d);
+	if (read)
+		tell(x, read, d);
 	d->text[0] = '\0';
 	e = pull(x->cli, &x->conf, &opt);
 	took = seconds() - begun;
