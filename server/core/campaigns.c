@@ -55,6 +55,13 @@ enum err campaigns_get(struct db *db, int64_t id, bool members, int64_t now,
 	return e;
 }
 
+/* Of long values fewer fit: what is too much for an event may keep no report out. Twice,
+ * as each character may be escaped. */
+static bool fits(const struct event *ev, const struct campaign_indicator *x)
+{
+	return ev->b.len + 2 * strlen(x->value) + 256 <= EVENT_MAX;
+}
+
 /* To whom it may concern: not who, but how many. */
 static enum err put_event(struct db *db, const struct campaign *c, const char *change,
 	int64_t now, struct diag *d)
@@ -70,7 +77,7 @@ static enum err put_event(struct db *db, const struct campaign *c, const char *c
 	json_put_num(&ev.j, "orgs", c->orgs);
 	json_put_num(&ev.j, "size", c->size);
 	json_put_array(&ev.j, "indicators");
-	for (size_t i = 0; i < c->nindicators; i++) {
+	for (size_t i = 0; i < c->nindicators && fits(&ev, &c->indicator[i]); i++) {
 		json_put_object(&ev.j, NULL);
 		json_put_num(&ev.j, "id", c->indicator[i].id);
 		json_put_str(&ev.j, "kind", c->indicator[i].kind);

@@ -183,6 +183,19 @@ told() {
 	[ "$(campaigns | tail -n1)" = "report|$(sql 'SELECT max(report_id) FROM joint')|3|3" ]
 }
 
+@test "long addresses keep no report out" {
+	local filler
+	filler=$(printf 'x%.0s' {1..1900})
+	# shellcheck disable=SC2046 # a line each
+	push 0101 $(seq -f "https://long.example/$filler-%.0f" 12)
+	push 0751 https://long.example/
+	push 0461 long.example
+	[ "$(campaigns | tail -n1)" = 'domain|long.example|3|14' ]
+	[ "$(told opened long.example)" = 1 ]
+	TOKEN=$(cat "$BATS_FILE_TMPDIR/token.0101") get 0101 /v1/campaigns >"$tmp/answer"
+	jq -e '.campaigns[0].size == 14 and (.campaigns[0].indicators | length) == 10' "$tmp/answer"
+}
+
 @test "a tag joins, too" {
 	printf 'value,tag\n%s\n' 'one-tagged.example,kampagne7' | as 0101 push --format csv -
 	printf 'value,tag\n%s\n' 'two-tagged.example,kampagne7' | as 0751 push --format csv -
