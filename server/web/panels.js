@@ -42,7 +42,7 @@ function campaign(c) {
 		el("h3", {}, el("span", {class: "mono"}, c.key || "#" + c.id), " ", badge("campaign", orgsText(c.orgs))),
 		el("p", {class: "meta"}, t("joined." + c.joined_by), " · ", time(c.opened, t("since", ago(c.opened))), " · ", time(c.last, t("last", ago(c.last)))),
 		el("ul", {class: "chips"}, shown.map((i) => el("li", {class: "mono"}, i.value)),
-			c.indicators.length > shown.length ? el("li", {}, t("more", number(c.indicators.length - shown.length))) : null),
+			c.size > shown.length ? el("li", {}, t("more", number(c.size - shown.length))) : null),
 		c.members ? el("p", {class: "meta"}, c.members.map((m) => m.name).join(", ")) : null);
 }
 
