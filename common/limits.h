@@ -77,6 +77,7 @@
 #define NOTICE_SHOWN          (366 * 86400)
 #define PAGE_LINK_LIFETIME    600
 #define PAGE_SESSION_LIFETIME (8 * 3600)
+#define PAGE_SESSIONS         32           /* of one organisation or coordinator */
 #define SUMS_AGE_MAX          (31 * 86400) /* of the sightings that the page draws */
 #define COVERAGE_LATE         900  /* a decision not followed for so long is late */
 #define COVERAGE_SILENT       3600 /* and so is a client not heard of for so long */

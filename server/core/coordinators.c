@@ -7,6 +7,7 @@
 #include "server/db/audit.h"
 #include "server/db/db.h"
 #include "server/db/login_key.h"
+#include "server/db/page_session.h"
 
 struct change {
 	const char *actor;
@@ -37,8 +38,11 @@ static enum err add_body(struct db *db, void *ctx, struct diag *d)
 
 	if (e || !x->changed)
 		return e;
-	return db_audit_add(
-		db, x->now, x->actor, "coordinator-add", slice_of(x->name), NULL, d);
+	/* the key before it may have been somebody else's */
+	e = db_page_session_end_key(db, x->name, x->now, d);
+	return e ? e
+		 : db_audit_add(db, x->now, x->actor, "coordinator-add",
+			   slice_of(x->name), NULL, d);
 }
 
 enum err coordinators_add(const struct core *c, struct db *db, const char *actor,
@@ -72,6 +76,9 @@ static enum err remove_body(struct db *db, void *ctx, struct diag *d)
 
 	if (!e && !x->changed)
 		return diag_fail(d, ERR_NOT_FOUND, "no login key %s in use", x->name);
+	/* which would come alive with the next key of that name */
+	if (!e)
+		e = db_page_session_end_key(db, x->name, x->now, d);
 	if (!e)
 		e = db_audit_add(db, x->now, x->actor, "coordinator-remove",
 			slice_of(x->name), NULL, d);

@@ -171,6 +171,9 @@ static enum err open_body(struct db *db, void *ctx, struct diag *d)
 	if (!e && !x->key)
 		return diag_fail(d, ERR_NOT_FOUND,
 			"the link was used, or is too old: ask for a new one");
+	/* or one of them could push out everybody else's */
+	if (!e)
+		e = db_page_session_trim(db, &x->link, PAGE_SESSIONS, x->now, d);
 	return e ? e
 		 : db_audit_add(
 			   db, x->now, x->key, "page-open", slice_of(x->key), NULL, d);

@@ -39,8 +39,9 @@ enum err sessions_find(struct sessions *s, struct slice secret, int64_t now,
 enum err sessions_link(const struct core *c, struct db *db, const struct caller *by,
 	int64_t now, struct arena *a, const char **ret_url, int64_t *ret_expires,
 	struct diag *d) CHECK_RESULT;
-/* Opens it: *ret_cookie is the session's secret. ERR_NOT_FOUND: used, too old, or never
- * given. */
+/* Opens it: *ret_cookie is the session's secret. The oldest sessions of the same
+ * organisation or coordinator beyond PAGE_SESSIONS end. ERR_NOT_FOUND: used, too old, or
+ * never given. */
 enum err sessions_open(struct sessions *s, struct db *db, struct slice secret,
 	int64_t now, struct arena *a, const char **ret_cookie,
 	struct diag *d) CHECK_RESULT;

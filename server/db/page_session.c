@@ -49,6 +49,43 @@ enum err db_page_link_use(struct db *db, const struct hash *link,
 	return e;
 }
 
+enum err db_page_session_end_key(
+	struct db *db, const char *key, int64_t now, struct diag *d)
+{
+	static const struct query q = {"page-session-end-key",
+		"UPDATE page_session SET"
+		" link_expires = least(link_expires, to_timestamp($2::bigint)),"
+		" expires = least(expires, to_timestamp($2::bigint))"
+		" WHERE key_name = $1::text AND (expires > to_timestamp($2::bigint)"
+		"  OR expires IS NULL AND link_expires > to_timestamp($2::bigint))"};
+	struct args a = {0};
+
+	args_str(&a, key);
+	args_num(&a, now);
+	return db_run(db, &q, &a, NULL, d);
+}
+
+enum err db_page_session_trim(
+	struct db *db, const struct hash *link, int64_t most, int64_t now, struct diag *d)
+{
+	/* By the index on `expires`: of all there are but few that have not ended. */
+	static const struct query q = {"page-session-trim",
+		"UPDATE page_session SET expires = to_timestamp($3::bigint)"
+		" WHERE link_hash IN (SELECT p.link_hash FROM page_session p,"
+		"  page_session n WHERE n.link_hash = $1::bytea"
+		"  AND p.expires > to_timestamp($3::bigint)"
+		"  AND p.org_id IS NOT DISTINCT FROM n.org_id"
+		"  AND (n.org_id IS NOT NULL OR p.key_name = n.key_name)"
+		"  ORDER BY p.link_hash = n.link_hash DESC, p.expires DESC, p.link_hash"
+		"  OFFSET $2::bigint)"};
+	struct args a = {0};
+
+	args_hash(&a, link);
+	args_num(&a, most);
+	args_num(&a, now);
+	return db_run(db, &q, &a, NULL, d);
+}
+
 enum err db_page_session_list(struct db *db, int64_t now, struct arena *a,
 	struct page_sessions *ret, struct diag *d)
 {

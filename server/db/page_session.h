@@ -29,6 +29,12 @@ enum err db_page_link_add(struct db *db, const struct hash *link, const char *ke
 enum err db_page_link_use(struct db *db, const struct hash *link,
 	const struct hash *session, int64_t now, int64_t expires, struct arena *a,
 	const char **ret_key, struct diag *d) CHECK_RESULT;
+/* Ends the key's sessions, and its links that were not opened. */
+enum err db_page_session_end_key(
+	struct db *db, const char *key, int64_t now, struct diag *d) CHECK_RESULT;
+/* Ends what the organisation or coordinator of this link has beyond its newest `most`. */
+enum err db_page_session_trim(struct db *db, const struct hash *link, int64_t most,
+	int64_t now, struct diag *d) CHECK_RESULT;
 /* Those that have not ended, the newest 10,000 of them. */
 enum err db_page_session_list(struct db *db, int64_t now, struct arena *a,
 	struct page_sessions *ret, struct diag *d) CHECK_RESULT;

@@ -152,6 +152,49 @@ open_link() {
 	status_is 401
 }
 
+status_now_is() {
+	browse /v1/page >"$tmp/answer"
+	status_is "$1"
+}
+
+@test "a coordinator's sessions end with the key, for good" {
+	local private vkey waiting
+	# shellcheck source=deploy/lib.bash
+	. "$ROOT/deploy/lib.bash"
+	private=$(cat "$HUB/private")
+	vkey=$(sql "SELECT vkey FROM login_key")
+	open_link ctl
+	waiting=$(ctl page)
+	as_service "$private/varseld" -c "$private/varseld.conf" coordinator remove coordinator
+	until_true status_now_is 401
+	# The next key of that name may be somebody else's.
+	as_service "$private/varseld" -c "$private/varseld.conf" coordinator add coordinator "$vkey"
+	devhub restart "$HUB"
+	status_now_is 401
+	browse "${waiting#"$(hub_url)"}" >"$tmp/opened"
+	status_is 404
+	open_link ctl
+	status_now_is 200
+}
+
+@test "many sessions of one end its oldest, and nobody else's" {
+	open_link ctl
+	cp "$jar" "$jar.ctl"
+	open_link as 0101
+	cp "$jar" "$jar.first"
+	sql "INSERT INTO page_session (link_hash, key_name, org_id, created, link_expires, session_hash, opened, expires)
+		SELECT sha256(n::text::bytea), 'x', o.id, now(), now(), sha256(('s' || n)::bytea), now(),
+			now() + interval '8 hours' + n * interval '1 second'
+		FROM generate_series(1, 200) n, org o WHERE code = '0101'"
+	open_link as 0101
+	status_now_is 200
+	[ "$(sql "SELECT count(*) FROM page_session JOIN org ON org.id = org_id WHERE expires > now()")" = 32 ]
+	jar=$jar.first
+	status_now_is 401
+	jar=${jar%.first}.ctl
+	status_now_is 200
+}
+
 @test "a link to anywhere else is not printed" {
 	sed 's|^hub = .*|hub = "http://localhost:'"$(hub_url | sed 's/.*://')"'"|' "$HUB/0101/varsel.conf" >"$tmp/other.conf"
 	grep -q localhost "$tmp/other.conf"
