@@ -212,6 +212,11 @@ status_now_is() {
 	open_link ctl
 	browse '/v1/sightings?by=hour' | jq -e '[.hours[] | [.kind, .count, .orgs]] == [["domain", 7, 1]]'
 	browse '/v1/sightings?by=org' | jq -ce '.orgs == [{"code": "0101", "name": "København", "count": 7}]'
+	# A municipality learns how much all saw, and of nobody but itself who.
+	get 0101 '/v1/sightings?by=org' | jq -ce '.orgs == [{"code": "0101", "name": "København", "count": 7}]'
+	enrol 0461 Odense
+	get 0461 '/v1/sightings?by=org' | jq -e '.orgs == []'
+	get 0461 '/v1/sightings?by=hour' | jq -e '.hours[0].count == 7'
 	browse "/v1/sightings?by=hour&since=$(date -u -d '-40 days' +%FT%TZ)" >"$tmp/answer"
 	status_is 422
 	browse '/v1/sightings?by=moon' >"$tmp/answer"
