@@ -94,7 +94,7 @@ repost() {
 		WHERE key_name LIKE '%/0330/%'"
 	[ "$(state 0330)" = late ]
 	as 0330 pull
-	timeout 10 bash -c "until [ \"\$(varselctl -c '$HUB/coordinator.conf' coverage --json |
+	timeout 40 bash -c "until [ \"\$(varselctl -c '$HUB/coordinator.conf' coverage --json |
 		jq -r '.orgs[] | select(.code == \"0330\").state')\" = current ]; do sleep 0.1; done"
 }
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -121,18 +122,95 @@ static void headers(void **state)
 	}
 }
 
+/* The secrets of three sessions: 32 bytes each. */
+#define MEMBER "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define OFF    "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
+#define ENDED  "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"
+#define COOKIE "__Host-varsel="
+
+static int by_hash(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash)); /* it stands first */
+}
+
+static void make_sessions(struct page_session s[3])
+{
+	static const struct page_session as[3] = {
+		{.key = HUB "/org/0101/1", .org = "0101", .expires = NOW + 1},
+		{.key = HUB "/org/0751/1", .org = "0751", .expires = NOW + 1},
+		{.key = HUB "/login/anna", .expires = NOW},
+	};
+
+	for (int i = 0; i < 3; i++) {
+		unsigned char bytes[32];
+
+		memset(bytes, i, sizeof(bytes));
+		s[i] = as[i];
+		s[i].hash = hash_of(slice_mem(bytes, sizeof(bytes)));
+	}
+	qsort(s, 3, sizeof(*s), by_hash);
+	service.sessions.live = (struct page_sessions){s, 3};
+	service.sessions.loaded = true;
+}
+
+static enum err look(const struct route *r, const char *cookie)
+{
+	struct request q = {.now = NOW};
+	enum err e;
+
+	arena_init(&q.arena, 1 << 20);
+	e = auth_check(&service, r, NULL, cookie, &q, NULL);
+	if (!e) {
+		assert_string_equal(q.who.org, "0101");
+		assert_int_equal(q.scopes, SCOPE_PAGE);
+		assert_true(q.session_ends > NOW);
+	}
+	arena_done(&q.arena);
+	return e;
+}
+
+static void a_session_reads_what_the_page_needs(void **state)
+{
+	const struct route post = {"POST", "/x", SCOPES_PAGE | SCOPE_REPORT, MEDIA_NONE,
+		0, "", false, false, NULL, NULL};
+	const struct route all = {
+		"GET", "/x", SCOPE_PAGE_ALL, MEDIA_NONE, 0, "", false, false, NULL, NULL};
+	const struct route *coverage = route("/v1/coverage");
+	struct page_session s[3];
+
+	(void)state;
+	make_sessions(s);
+	assert_int_equal(look(coverage, COOKIE MEMBER), OK);
+	assert_int_equal(look(coverage, "a=b; " COOKIE MEMBER "; c=d"), OK);
+	assert_int_equal(look(coverage, COOKIE OFF), ERR_UNAUTHORIZED);
+	assert_int_equal(look(coverage, COOKIE ENDED), ERR_UNAUTHORIZED);
+	assert_int_equal(look(coverage, COOKIE), ERR_UNAUTHORIZED);
+	assert_int_equal(look(coverage, COOKIE MEMBER "A"), ERR_UNAUTHORIZED);
+	/* the name of a hub without TLS, and one that only ends like ours */
+	assert_int_equal(look(coverage, "varsel=" MEMBER), ERR_UNAUTHORIZED);
+	assert_int_equal(look(coverage, "x" COOKIE MEMBER), ERR_UNAUTHORIZED);
+	assert_int_equal(look(route("/v1/queue"), COOKIE MEMBER), ERR_UNAUTHORIZED);
+	assert_int_equal(look(&post, COOKIE MEMBER), ERR_UNAUTHORIZED);
+	assert_int_equal(look(&all, COOKIE MEMBER), ERR_FORBIDDEN);
+	service.sessions.loaded = false;
+	assert_int_equal(look(coverage, COOKIE MEMBER), ERR_BUSY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scopes),
 		cmocka_unit_test(a_key_that_is_off),
 		cmocka_unit_test(headers),
+		cmocka_unit_test(a_session_reads_what_the_page_needs),
 	};
 
 	if (sodium_init() < 0)
 		return 1;
 	memset(secret, 7, sizeof(secret));
 	service.jwt = (struct jwt_key){HUB, secret, NULL};
+	service.core.public_url = "https://" HUB;
+	sessions_init(&service.sessions);
 	keysoff_init(&service.off);
 	service.off.names = (struct texts){off, 1};
 	service.off.loaded = true;
