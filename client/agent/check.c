@@ -57,6 +57,8 @@ static enum err next_part(const struct output_type *t, struct lines *from, bool 
 	if (!first && fseek(from->f, at, SEEK_SET) != 0)
 		return diag_fail(d, ERR_IO, "%s: %s", x->tmp, strerror(errno));
 	n = copy(from, t->check_rows, x->f);
+	if (ferror(from->f))
+		return diag_fail(d, ERR_IO, "%s: %s", x->tmp, strerror(errno));
 	return n || first ? file_draft_finish(x, d) : ERR_NOTHING;
 }
 
