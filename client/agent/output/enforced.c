@@ -84,18 +84,34 @@ static int confidence_of(const struct active *a)
 	return a->confidence < 0 ? CONFIDENCE_DEFAULT : a->confidence;
 }
 
+/* There is a line for each of a million entries; printf would take longer than the rest.
+ */
+static void put_word(struct buf *b, struct slice word)
+{
+	buf_slice(b, word);
+	buf_putc(b, ' ');
+}
+
+static void put_number(struct buf *b, int64_t v, char end)
+{
+	buf_num(b, v);
+	buf_putc(b, end);
+}
+
 struct hash enforced_digest(const struct activeset *s)
 {
 	struct hash set = activeset_digest(s);
 	struct hasher h;
-	char line[64];
+	CLEANUP_BUF struct buf line;
 
+	buf_init(&line, 64);
 	hasher_init(&h);
 	hasher_add(&h, slice_mem((const char *)set.b, sizeof(set.b)));
 	for (size_t i = 0; i < s->n; i++) {
-		(void)snprintf(line, sizeof(line), "%lld %d\n", (long long)s->a[i].since,
-			confidence_of(&s->a[i]));
-		hasher_add(&h, slice_of(line));
+		buf_reset(&line);
+		put_number(&line, s->a[i].since, ' ');
+		put_number(&line, confidence_of(&s->a[i]), '\n');
+		hasher_add(&h, buf_view(&line));
 	}
 	return hasher_end(&h);
 }
@@ -175,9 +191,11 @@ enum err enforced_write(const char *path, const struct activeset *s,
 
 		if (a->action != ACTION_BLOCK)
 			continue;
-		buf_printf(&b, "%s %.*s %lld %lld %d\n", kinds[a->kind].name,
-			SLICE_ARG(a->value), (long long)a->until, (long long)a->since,
-			confidence_of(a));
+		put_word(&b, slice_of(kinds[a->kind].name));
+		put_word(&b, a->value);
+		put_number(&b, a->until, ' ');
+		put_number(&b, a->since, ' ');
+		put_number(&b, confidence_of(a), '\n');
 		put(&x, &sum, &b);
 	}
 	total = hasher_end(&sum);

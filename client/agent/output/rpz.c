@@ -42,8 +42,15 @@ static bool fits(const struct output_conf *c, struct slice name)
 
 static void put_both(FILE *f, struct slice name, const char *target)
 {
-	(void)fprintf(f, "%.*s CNAME %s\n*.%.*s CNAME %s\n", SLICE_ARG(name), target,
-		SLICE_ARG(name), target);
+	/* twice for each of a million names: no printf */
+	for (size_t i = 0; i < 2; i++) {
+		if (i)
+			(void)fputs("*.", f);
+		(void)fwrite(name.p, 1, name.n, f);
+		(void)fputs(" CNAME ", f);
+		(void)fputs(target, f);
+		(void)fputc('\n', f);
+	}
 }
 
 static bool is_domain(const struct active *a)

@@ -29,6 +29,13 @@ static void writing(void **state)
 	assert_int_equal(b.data[b.len], '\0');
 	buf_reset(&b);
 	assert_string_equal(buf_str(&b), "");
+	buf_num(&b, 0);
+	buf_putc(&b, ' ');
+	buf_num(&b, -10);
+	buf_putc(&b, ' ');
+	buf_num(&b, INT64_MAX);
+	buf_num(&b, INT64_MIN);
+	assert_string_equal(buf_str(&b), "0 -10 9223372036854775807-9223372036854775808");
 	buf_done(&b);
 	buf_done(&b);
 	buf_puts(&b, "again");
