@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Any bytes as lines of a log: each hit is of an indicator that is wanted, in a line that
- * is there, once. */
+ * is there, once; and those lines have them all that the sieve lets through. */
 #include <stdlib.h>
 
 #include "client/agent/hunt/format.h"
@@ -23,6 +23,7 @@ struct seen {
 	uint64_t line;
 	uint64_t lines;
 	unsigned hits;
+	uint64_t all; /* a digest of every hit */
 };
 
 static void on_hit(void *ctx, const struct active *a, struct slice matched,
@@ -41,6 +42,7 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	MUST(log_format_of(line)->source[0]);
 	x->line = number;
 	x->hits |= bit;
+	x->all = (x->all * 31 + number) * 31 + bit;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -49,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.a = wanted, .n = sizeof(wanted) / sizeof(wanted[0])};
 	CLEANUP_NEEDLES struct needles needles = {0};
 	struct seen x = {.lines = 1};
-	struct slice name;
+	struct slice name, text = slice_mem(data, size), line;
+	uint64_t all;
 	struct scan scan;
 
 	for (size_t i = 0; i < size; i++)
@@ -58,8 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	scan_init(&scan, &needles);
 	scan.hit = on_hit;
 	scan.ctx = &x;
-	scan_text(&scan, slice_mem(data, size));
+	scan_text(&scan, text);
 	MUST(scan.line <= x.lines);
+	all = x.all;
+	x.line = x.all = scan.line = 0;
+	while (text.n) {
+		(void)slice_cut(&text, '\n', &line);
+		scan_line(&scan, line);
+	}
+	MUST(x.all == all);
 	scan_done(&scan);
 	if (rpz_line(slice_mem(data, size), &name))
 		MUST(name.n > 0 && memmem(data, size, name.p, name.n));

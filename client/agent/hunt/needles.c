@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/agent/hunt/needles.h"
 
-#include <netinet/in.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -13,21 +13,34 @@
 uint64_t needle_hash(struct slice value)
 {
 	uint64_t h = NEEDLE_SEED;
+	size_t left = value.n;
 
-	for (size_t i = value.n; i-- > 0;)
-		h = needle_add(h, (unsigned char)value.p[i]);
-	return needle_end(h);
+	for (; left >= 8; left -= 8)
+		h = needle_step(h, needle_word(value.p + left - 8));
+	return needle_finish(h, value.p, value.n);
+}
+
+void needle_mask(struct ip *ip, unsigned bits)
+{
+	if (bits < (ip->family == AF_INET ? 32 : 128)) {
+		ip->addr[bits / 8] &= (unsigned char)(0xff00 >> bits % 8);
+		memset(ip->addr + bits / 8 + 1, 0, 15 - bits / 8);
+	}
+	ip->bits = bits;
 }
 
 uint64_t needle_hash_ip(const struct ip *ip)
 {
-	uint64_t half[2] = {0, 0}, h = NEEDLE_SEED + ip->bits;
+	uint64_t half[2] = {0, 0};
 
-	memcpy(half, ip->addr, ip->family == AF_INET ? 4 : 16);
-	h = (h ^ half[0]) * 0x9e3779b97f4a7c15u;
-	h ^= h >> 32;
-	h = (h ^ half[1]) * 0x9e3779b97f4a7c15u;
-	return needle_end(h);
+	if (ip->family == AF_INET) {
+		uint32_t addr;
+
+		memcpy(&addr, ip->addr, sizeof(addr));
+		return needle_hash_ip4(ntohl(addr), ip->bits);
+	}
+	memcpy(half, ip->addr, sizeof(half));
+	return needle_finish_ip(needle_step(NEEDLE_SEED + ip->bits, half[0]), half[1]);
 }
 
 static struct slice gate_of(const struct active *a)
@@ -70,14 +83,46 @@ static struct needle_slot *seek(const struct needles *n, enum kind_id kind, bool
 	}
 }
 
-static void put(struct needles *n, size_t i, bool gate, uint64_t h, struct slice value)
-{
-	struct needle_slot *s = seek(n, n->set->a[i].kind, gate, h, value);
+/* Values wait until their places in the tables, which are larger than any cache, are at
+ * hand. */
+#define BATCH 32
 
-	n->filter[h >> n->filter_shift] |= needle_bits(h);
-	if (!s->ref)
-		*s = (struct needle_slot){
-			(uint32_t)h, (uint32_t)(i + 1) | (gate ? NEEDLE_GATE : 0)};
+struct batch {
+	struct needles *to;
+	unsigned n;
+	struct {
+		uint64_t hash;
+		struct slice value;
+		uint32_t ref;
+	} row[BATCH];
+};
+
+static void settle(struct batch *b)
+{
+	struct needles *n = b->to;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		uint64_t h = b->row[i].hash;
+		bool gate = b->row[i].ref & NEEDLE_GATE;
+		enum kind_id kind = n->set->a[(b->row[i].ref & ~NEEDLE_GATE) - 1].kind;
+		struct needle_slot *s = seek(n, kind, gate, h, b->row[i].value);
+
+		n->filter[h >> n->filter_shift] |= needle_bits(h);
+		if (!s->ref)
+			*s = (struct needle_slot){(uint32_t)h, b->row[i].ref};
+	}
+	b->n = 0;
+}
+
+static void put(struct batch *b, size_t i, bool gate, uint64_t h, struct slice value)
+{
+	if (b->n == BATCH)
+		settle(b);
+	__builtin_prefetch(&b->to->slot[h >> b->to->slot_shift], 1);
+	__builtin_prefetch(&b->to->filter[h >> b->to->filter_shift], 1);
+	b->row[b->n].hash = h;
+	b->row[b->n].value = value;
+	b->row[b->n++].ref = (uint32_t)(i + 1) | (gate ? NEEDLE_GATE : 0);
 }
 
 static uint64_t hash_host(struct slice host)
@@ -87,8 +132,9 @@ static uint64_t hash_host(struct slice host)
 	return ip_parse(host, &ip, NULL) == OK ? needle_hash_ip(&ip) : needle_hash(host);
 }
 
-static void put_active(struct needles *n, size_t i)
+static void put_active(struct batch *b, size_t i)
 {
+	struct needles *n = b->to;
 	const struct active *a = &n->set->a[i];
 	struct ip ip;
 
@@ -99,36 +145,39 @@ static void put_active(struct needles *n, size_t i)
 			n->bits4 |= (uint64_t)1 << ip.bits;
 		else
 			n->bits6[ip.bits / 64] |= (uint64_t)1 << ip.bits % 64;
-		put(n, i, false, needle_hash_ip(&ip), a->value);
+		put(b, i, false, needle_hash_ip(&ip), a->value);
 		return;
 	}
-	put(n, i, false, needle_hash(a->value), a->value);
+	put(b, i, false, needle_hash(a->value), a->value);
+	n->digests |=
+		a->kind == KIND_MD5 || a->kind == KIND_SHA1 || a->kind == KIND_SHA256;
 	if (a->kind == KIND_URL || a->kind == KIND_EMAIL)
-		put(n, i, true, hash_host(gate_of(a)), gate_of(a));
+		put(b, i, true, hash_host(gate_of(a)), gate_of(a));
 }
 
 enum err needles_build(const struct activeset *set, struct needles *ret)
 {
 	struct needles n = {.set = set, .slot_shift = 64, .filter_shift = 64};
-	size_t slots, words;
+	struct batch b = {.to = &n};
+	size_t rows = set->n;
 
-	/* a URL and its gate are two */
+	for (size_t i = 0; i < set->n; i++) /* a URL and its gate are two */
+		rows += set->a[i].kind == KIND_URL || set->a[i].kind == KIND_EMAIL;
 	do
 		n.slot_shift--;
-	while ((size_t)1 << (64 - n.slot_shift) < set->n * 3);
+	while ((size_t)1 << (64 - n.slot_shift) < rows + rows / 2);
 	do
 		n.filter_shift--;
-	while ((size_t)1 << (64 - n.filter_shift) < set->n / FILTER_LOAD);
-	slots = (size_t)1 << (64 - n.slot_shift);
-	words = (size_t)1 << (64 - n.filter_shift);
-	n.slot = calloc(slots, sizeof(*n.slot));
-	n.filter = calloc(words, sizeof(*n.filter));
+	while ((size_t)1 << (64 - n.filter_shift) < rows / FILTER_LOAD);
+	n.slot = calloc((size_t)1 << (64 - n.slot_shift), sizeof(*n.slot));
+	n.filter = calloc((size_t)1 << (64 - n.filter_shift), sizeof(*n.filter));
 	if (!n.slot || !n.filter || set->n >= NEEDLE_GATE - 1) {
 		needles_done(&n);
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < set->n; i++)
-		put_active(&n, i);
+		put_active(&b, i);
+	settle(&b);
 	*ret = n;
 	return OK;
 }

@@ -7,6 +7,8 @@
 #ifndef VARSEL_HUNT_NEEDLES_H
 #define VARSEL_HUNT_NEEDLES_H
 
+#include <endian.h>
+
 #include "common/activeset.h"
 #include "common/ip.h"
 
@@ -21,6 +23,7 @@ struct needles {
 	uint64_t *filter;
 	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their lengths */
 	uint64_t bits4, bits6[3];          /* prefix lengths that occur, by bit */
+	bool digests;                      /* there are some */
 };
 
 /* ERR_NOMEM. The set must outlive it. */
@@ -28,19 +31,47 @@ enum err needles_build(const struct activeset *set, struct needles *ret) CHECK_R
 void needles_done(struct needles *n); /* safe on a zeroed struct */
 #define CLEANUP_NEEDLES __attribute__((cleanup(needles_done)))
 
-/* A hash goes from the last byte of a value to its first, so that those of a name's
- * parents are met on the way. Upper and lower case are the same to it. */
+/* A hash goes from the last bytes of a value to its first, eight at a time, so that those
+ * of a name's parents are met on the way. Upper and lower case are the same to it. */
 #define NEEDLE_SEED 0x8f1bbcdcbfa53e0bu
 
-static inline uint64_t needle_add(uint64_t h, unsigned char c)
+static inline uint64_t needle_word(const char *p)
 {
-	return (h ^ (c | 0x20)) * 0x9e3779b97f4a7c15u;
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return le64toh(w) | 0x2020202020202020u;
 }
 
-static inline uint64_t needle_end(uint64_t h)
+static inline uint64_t needle_step(uint64_t h, uint64_t word)
 {
-	h ^= h >> 32;
-	return h * 0xd6e8feb86659fd93u;
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
+/* The hash of the `n` bytes at `p`; in `h` are those words of it that are whole, counted
+ * from its end. */
+static inline uint64_t needle_finish(uint64_t h, const char *p, size_t n)
+{
+	uint64_t first = 0;
+
+	if (n % 8 && n > 8)
+		first = needle_word(p) & (((uint64_t)1 << n % 8 * 8) - 1);
+	else
+		for (size_t i = 0; i < n % 8; i++)
+			first |= (uint64_t)((unsigned char)p[i] | 0x20) << i * 8;
+	return (needle_step(h, first) + n) * 0xd6e8feb86659fd93u;
+}
+
+static inline uint64_t needle_finish_ip(uint64_t h, uint64_t half)
+{
+	return needle_step(h, half) * 0xd6e8feb86659fd93u;
+}
+
+/* `addr` as a number. */
+static inline uint64_t needle_hash_ip4(uint32_t addr, unsigned bits)
+{
+	return needle_finish_ip(NEEDLE_SEED + bits, addr);
 }
 
 /* Two bits of one word of the filter. */
@@ -57,6 +88,20 @@ static inline bool needles_may(const struct needles *n, uint64_t h)
 	return (n->filter[h >> n->filter_shift] & bits) == bits;
 }
 
+/* Whether a value with this finished hash is there, but for one in thousands of millions.
+ */
+static inline bool needles_has(const struct needles *n, uint64_t h)
+{
+	size_t mask = ((size_t)1 << (64 - n->slot_shift)) - 1;
+
+	if (!needles_may(n, h))
+		return false;
+	for (size_t i = h >> n->slot_shift; n->slot[i].ref; i = (i + 1) & mask)
+		if (n->slot[i].tag == (uint32_t)h)
+			return true;
+	return false;
+}
+
 /* The indicator of that kind and value; the value's case counts for URLs alone. NULL when
  * there is none. */
 const struct active *needles_find(
@@ -67,5 +112,7 @@ bool needles_gate(
 /* The hash of a whole value. */
 uint64_t needle_hash(struct slice value);
 uint64_t needle_hash_ip(const struct ip *ip);
+/* The network of `bits` bits that a single address lies in. */
+void needle_mask(struct ip *ip, unsigned bits);
 
 #endif

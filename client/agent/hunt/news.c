@@ -14,7 +14,7 @@ struct news {
 	void *ctx;
 	char buf[BUFFER];
 	size_t have;
-	size_t skipped; /* bytes of a line that is too long, whose end is not reached */
+	bool inside; /* a line that is too long */
 };
 
 static enum err take_lines(struct news *x)
@@ -23,18 +23,19 @@ static enum err take_lines(struct news *x)
 	enum err e = OK;
 
 	while (e == OK && slice_cut(&rest, '\n', &line)) {
-		if (!x->skipped)
+		if (!x->inside)
 			e = x->each(x->ctx, line);
+		x->inside = false;
 		if (e)
 			break;
-		x->at->offset += (int64_t)(x->skipped + before.n - rest.n);
-		x->skipped = 0;
+		x->at->offset += (int64_t)(before.n - rest.n);
 		x->at->lines++;
 		before = rest;
 	}
 	if (e == OK && before.n == BUFFER) {
-		x->skipped += BUFFER;
+		x->at->offset += BUFFER;
 		before.n = 0;
+		x->inside = true;
 	}
 	if (before.n)
 		memmove(x->buf, before.p, before.n);
@@ -72,7 +73,7 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 			d, ERR_CONFIG, "%s: not a log that is being written", path);
 	x->r = r;
 	x->have = 0;
-	x->skipped = 0;
+	x->inside = false;
 	x->at = positions_at(p, path, reader_fd(r), reader_stat(r));
 	if (!x->at)
 		return diag_fail(d, ERR_NOMEM, "out of memory");

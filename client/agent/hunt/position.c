@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/agent/hunt/needles.h"
 #include "common/clock.h"
 #include "common/file.h"
 
@@ -122,6 +121,17 @@ void positions_done(struct positions *p)
 	*p = (struct positions){0};
 }
 
+/* It is kept in a file: other bytes for the same would mean logs that are read again. */
+static uint64_t hash(struct slice bytes)
+{
+	uint64_t h = 0x8f1bbcdcbfa53e0bu;
+
+	for (size_t i = bytes.n; i-- > 0;)
+		h = (h ^ ((unsigned char)bytes.p[i] | 0x20)) * 0x9e3779b97f4a7c15u;
+	h ^= h >> 32;
+	return h * 0xd6e8feb86659fd93u;
+}
+
 uint64_t position_tail(int fd, int64_t offset)
 {
 	char bytes[TAIL];
@@ -129,7 +139,7 @@ uint64_t position_tail(int fd, int64_t offset)
 	ssize_t got = pread(fd, bytes, n, offset - (int64_t)n);
 
 	/* as a number of the file's */
-	return needle_hash(slice_mem(bytes, got < 0 ? 0 : (size_t)got)) >> 1;
+	return hash(slice_mem(bytes, got < 0 ? 0 : (size_t)got)) >> 1;
 }
 
 static struct position *find(struct positions *p, const struct stat *st)

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include "client/agent/hunt/plain.h"
+#include "client/agent/hunt/sieve.h"
 #include "client/agent/hunt/token.h"
 
 #define IP6_RUN_MAX 64 /* no spelling of an address is longer */
@@ -84,11 +85,7 @@ static void prefix(struct scan *s, struct ip ip, unsigned bits, struct slice tok
 	char text[IP_TEXT];
 	uint64_t h;
 
-	if (bits < width) {
-		ip.addr[bits / 8] &= (unsigned char)(0xff00 >> bits % 8);
-		memset(ip.addr + bits / 8 + 1, 0, 15 - bits / 8);
-	}
-	ip.bits = bits;
+	needle_mask(&ip, bits);
 	h = needle_hash_ip(&ip);
 	if (!needles_may(s->needles, h))
 		return;
@@ -117,26 +114,25 @@ static void address(struct scan *s, const struct ip *ip, struct slice token)
  * labels at least. Whether two dots in a row separate what are no labels of one name. */
 static bool name(struct scan *s, struct slice value, struct slice token)
 {
-	uint64_t h = NEEDLE_SEED;
 	size_t labels = 0;
 	bool two = false;
 
 	for (size_t i = value.n; i-- > 0;) {
-		uint64_t end;
+		struct slice part = slice_mem(value.p + i, value.n - i);
+		uint64_t h;
 
-		h = needle_add(h, (unsigned char)value.p[i]);
 		if (i > 0 && value.p[i - 1] != '.')
 			continue;
 		two |= value.p[i] == '.';
 		/* an escaped dot separates nothing */
 		if (++labels < 2 || (i > 1 && value.p[i - 2] == '\\'))
 			continue;
-		end = needle_end(h);
-		if (!needles_may(s->needles, end))
+		h = needle_hash(part);
+		if (!needles_may(s->needles, h))
 			continue;
-		look_up(s, KIND_DOMAIN, end, slice_mem(value.p + i, value.n - i), token);
+		look_up(s, KIND_DOMAIN, h, part, token);
 		if (i == 0)
-			around(s, end, value, token);
+			around(s, h, value, token);
 	}
 	return two;
 }
@@ -245,7 +241,7 @@ static const char *run_end(
 	return p;
 }
 
-static void scan_line(struct scan *s, struct slice line);
+static void walk(struct scan *s, struct slice line);
 
 /* The line again without what hides values in it. */
 static void scan_plain(struct scan *s)
@@ -255,7 +251,7 @@ static void scan_plain(struct scan *s)
 	buf_reset(&s->plain);
 	plain_line(line, &s->plain);
 	s->in_copy = true;
-	scan_line(s, buf_view(&s->plain));
+	walk(s, buf_view(&s->plain));
 	s->in_copy = false;
 	s->now = line;
 }
@@ -296,13 +292,24 @@ static void token(struct scan *s, struct slice t, unsigned all)
 	(void)one(s, t, all);
 }
 
-static void scan_line(struct scan *s, struct slice line)
+/* Anywhere: "evil.example [.] other.dk" is no evil.example. */
+static bool is_defanged(const struct scan *s, struct slice line)
+{
+	const char *end = line.p + line.n;
+
+	for (const char *p = line.p; p < end; p++)
+		if (s->class[(unsigned char)*p] & TOKEN_OPEN && plain_is_defanged(p, end))
+			return true;
+	return false;
+}
+
+static void walk(struct scan *s, struct slice line)
 {
 	const char *p = line.p, *end = p + line.n, *no6 = p;
 	bool found;
 
 	s->now = line;
-	if (!s->in_copy && plain_is_json(line)) {
+	if (!s->in_copy && (plain_is_json(line) || is_defanged(s, line))) {
 		scan_plain(s);
 		return;
 	}
@@ -328,24 +335,30 @@ static void scan_line(struct scan *s, struct slice line)
 		} else if (c & TOKEN_COLON && p >= no6 && end - p > 2 && p[1] == ':') {
 			no6 = colons(s, p, end, &found);
 			p = found ? no6 : p + 1;
-		} else if (c & TOKEN_OPEN && !s->in_copy && plain_is_defanged(p, end)) {
-			scan_plain(s);
-			return;
 		} else {
 			p++;
 		}
 	}
 }
 
+void scan_line(struct scan *s, struct slice line)
+{
+	s->nseen = 0;
+	s->raw = line;
+	walk(s, line);
+	s->line++;
+}
+
+static void on_line(void *ctx, struct slice line, uint64_t number)
+{
+	struct scan *s = ctx;
+
+	s->line = s->first + number;
+	scan_line(s, line);
+}
+
 void scan_text(struct scan *s, struct slice text)
 {
-	struct slice line;
-
-	while (text.n) {
-		s->nseen = 0;
-		(void)slice_cut(&text, '\n', &line);
-		s->raw = line;
-		scan_line(s, line);
-		s->line++;
-	}
+	s->first = s->line;
+	s->line = s->first + sieve_lines(s->needles, text, on_line, s);
 }

@@ -22,6 +22,7 @@ struct scan {
 	void *ctx;
 	uint64_t line; /* lines finished; 0 at first */
 	/* the rest is the scanner's */
+	uint64_t first;           /* the lines before the text */
 	unsigned char class[256]; /* token.h */
 	struct slice raw;         /* the line as it stands in the text */
 	struct slice now;         /* what is looked at: it, or a copy */
@@ -35,5 +36,7 @@ void scan_init(struct scan *s, const struct needles *n);
 void scan_done(struct scan *s);
 /* Lines, the last one with or without its LF. */
 void scan_text(struct scan *s, struct slice text);
+/* One line without its LF, whether the sieve would leave it out or not: slowly. */
+void scan_line(struct scan *s, struct slice line);
 
 #endif

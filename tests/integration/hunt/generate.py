@@ -32,6 +32,7 @@ def spellings(kind, value, r):
         yield "bücher.example" if value.startswith("xn--") else value.replace(".", " [dot] ")
         yield "x" + value
         yield value + ".other.dk"
+        yield value + "[.]other.dk"
         yield "-" + value
         yield value + "-"
         yield "ü" + value
