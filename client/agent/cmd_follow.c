@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #include "client/agent/cli.h"
+#include "client/agent/post.h"
 #include "client/agent/pull.h"
 #include "common/file.h"
 
 #define WAIT      50 /* seconds that the hub may keep us; its own limit */
-#define PAUSE_MAX 60 /* seconds between two tries */
+#define PAUSE_MAX 15 /* seconds between two tries: 98 such ask a hub little */
 #define LONG      10 /* a round of so many seconds asks nobody too often */
 #define AT_ONCE   3  /* rounds without a pause, when each ends at once */
 
@@ -57,10 +58,10 @@ static int64_t seconds(void)
 	return ts.tv_sec;
 }
 
-/* Twice as long after each failure, up to a minute, and never all at the same time. */
+/* Twice as long after each failure, up to a maximum, and never all at the same time. */
 static void rest(unsigned failures)
 {
-	uint32_t most = 1000u << (failures < 7 ? failures - 1 : 6);
+	uint32_t most = 1000u << (failures < 5 ? failures - 1 : 4);
 	struct timespec ts;
 	uint32_t ms;
 
@@ -75,7 +76,8 @@ static void rest(unsigned failures)
 struct following {
 	struct cli *cli;
 	struct config conf;
-	bool loaded;
+	bool away; /* the hub did not answer last time: whether it does is asked at once
+		    */
 	unsigned failures, quick; /* in a row */
 	struct diag told;         /* the last trouble; said once */
 };
@@ -90,7 +92,6 @@ static enum err reload(struct following *x, struct diag *d)
 		return e;
 	config_free(&x->conf);
 	x->conf = fresh;
-	x->loaded = true;
 	return OK;
 }
 
@@ -111,7 +112,8 @@ static void tell(struct following *x, enum err e, const struct diag *d)
 /* One round, and the pause that it asks for. */
 static void follow_once(struct following *x, int wait)
 {
-	const struct pull_options opt = {.wait = wait, .beside = true, .busy = set_busy};
+	const struct pull_options opt = {
+		.wait = x->away ? 0 : wait, .beside = true, .busy = set_busy};
 	struct diag *d = &x->cli->d;
 	int64_t begun = seconds(), took;
 	enum err e, read;
@@ -124,6 +126,7 @@ static void follow_once(struct following *x, int wait)
 	took = seconds() - begun;
 	if (!read)
 		tell(x, e, d);
+	x->away = post_is_temporary(e);
 	x->failures = e ? (took < LONG ? x->failures + 1 : 1) : 0;
 	x->quick = took < 1 ? x->quick + 1 : 0;
 	/* news may come thick and fast, or something before the hub may not wait */
