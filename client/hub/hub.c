@@ -34,6 +34,7 @@ struct hub {
 	struct buf *body;
 	struct buf problem;
 	size_t header_bytes;
+	bool header_over;
 	int status;
 	int64_t root_hint;
 	int64_t retry_after;
@@ -97,7 +98,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 	struct slice line = {p, size * n};
 
 	h->header_bytes += line.n;
-	if (h->header_bytes > HEADERS_MAX)
+	h->header_over = h->header_bytes > HEADERS_MAX;
+	if (h->header_over)
 		return 0;
 	(void)(header_number(line, "Varsel-Root:", &h->root_hint) ||
 		header_number(line, "Retry-After:", &h->retry_after));
@@ -338,6 +340,7 @@ static enum err exchange(
 
 	h->body = body;
 	h->header_bytes = 0;
+	h->header_over = false;
 	h->status = 0;
 	h->root_hint = h->retry_after = 0;
 	h->error[0] = '\0';
@@ -353,6 +356,9 @@ static enum err exchange(
 		return diag_fail(d, ERR_LIMIT, "%s%s: the answer is over %zu bytes",
 			h->url, r->path, body->max - before);
 	}
+	if (h->header_over)
+		return diag_fail(d, ERR_LIMIT, "%s%s: the headers are over %u bytes",
+			h->url, r->path, HEADERS_MAX);
 	if (c == CURLE_OUT_OF_MEMORY || buf_err(body) ||
 		buf_err(&h->problem) == ERR_NOMEM)
 		return diag_fail(d, ERR_NOMEM, "out of memory");

@@ -136,6 +136,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
             headers["Content-Encoding"] = "gzip"
         if kind == "headers":
             self.send_response(status)
+            self.flush_headers()
             while True:
                 self.wfile.write(b"X-Y: " + BLOCK[:1000] + b"\r\n")
                 self.sent += 1000
