@@ -50,7 +50,7 @@ COMMENT ON COLUMN campaign.key IS 'Which value, report, domain, prefix or tag th
 COMMENT ON COLUMN campaign.orgs IS 'Distinct organisations: those in campaign_org';
 COMMENT ON COLUMN campaign.indicators IS 'How many there are in campaign_indicator';
 COMMENT ON COLUMN campaign.opened IS 'When the hub noticed';
-COMMENT ON COLUMN campaign.last IS 'When an organisation last had to do with it, to a minute';
+COMMENT ON COLUMN campaign.last IS 'When an organisation last had to do with it, to ten minutes';
 COMMENT ON COLUMN campaign.closed IS 'When it was over; null: it is open';
 COMMENT ON COLUMN campaign.closed_by IS 'Key name of the coordinator, or hub: nothing happened for long';
 COMMENT ON COLUMN campaign.reason IS 'What the coordinator said; null: nothing';

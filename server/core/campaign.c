@@ -266,8 +266,5 @@ enum err campaign_touch(const struct core *c, struct db *db, const struct touche
 		e = join_report(&x, db, d);
 	if (!e)
 		e = find_hits(&x, db, d);
-	if (e || x.nhits == 0)
-		return e;
-	e = db_campaign_lock(db, d);
-	return e ? e : campaign_join(&x, db, d);
+	return e || x.nhits == 0 ? e : campaign_join(&x, db, d);
 }

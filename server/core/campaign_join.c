@@ -110,7 +110,6 @@ static enum err fill(struct joining *x, struct db *db, const struct touch_keys *
 	const struct opening *o, int64_t id, struct diag *d)
 {
 	struct ids ids = {0};
-	int64_t added;
 	enum err e = db_campaign_add_orgs(db, id, &o->hit->key, 1, x->since, d);
 
 	if (!e && o->join == JOIN_REPORT)
@@ -120,9 +119,9 @@ static enum err fill(struct joining *x, struct db *db, const struct touch_keys *
 			db, k->touch->tags[o->tag], x->since, x->a, &ids, d);
 	if (!e && (o->join == JOIN_DOMAIN || o->join == JOIN_NET))
 		e = db_campaign_near(db, k->near, x->since, x->a, &ids, d);
-	return e || ids.n == 0
-		       ? e
-		       : db_campaign_add(db, id, ids.item, ids.n, x->now, &added, d);
+	if (!e && ids.n)
+		e = db_campaign_add(db, id, ids.item, ids.n, x->now, d);
+	return e ? e : db_campaign_count(db, id, x->now, d);
 }
 
 static enum err open_one(struct joining *x, struct db *db, struct touch_keys *k,
@@ -134,7 +133,10 @@ static enum err open_one(struct joining *x, struct db *db, struct touch_keys *k,
 	enum err e = db_campaign_open(db, join_name(o->join), text, x->now, &id, d);
 
 	if (!e)
-		e = db_campaign_claim(db, id, &o->hit->key, 1, d);
+		e = db_campaign_claim(db,
+			&(struct campaign_pairs){
+				&(struct campaign_pair){id, o->hit->key}, 1},
+			d);
 	if (!e)
 		e = fill(x, db, k, o, id, d);
 	if (e)
@@ -186,6 +188,8 @@ static enum err open_report(struct joining *x, struct db *db, struct diag *d)
 	if (!e)
 		e = db_campaign_add_orgs(db, id, keys, n, x->since, d);
 	if (!e)
+		e = db_campaign_count(db, id, x->now, d);
+	if (!e)
 		x->opened[x->nopened++] = id;
 	return e;
 }
@@ -218,64 +222,60 @@ static bool is_new(const struct joining *x, int64_t id)
 	return false;
 }
 
-/* The touches of one campaign: its indicators, and the keys that crossed with them. */
-static enum err add_touches(
-	struct joining *x, struct db *db, int64_t id, int64_t *ret_added, struct diag *d)
+/* What goes where, and the keys that crossed with it: from now on they are the
+ * campaign's. */
+static enum err sum_up(struct joining *x, struct campaign_pairs *to,
+	struct campaign_pairs *keys, struct diag *d)
 {
-	int64_t *ids = arena_alloc(x->a, sizeof(*ids) * (x->n + 1));
-	int64_t *keys = arena_alloc(x->a, sizeof(*keys) * (x->n * NARROW_MAX + 1));
-	size_t n = 0, nkeys = 0;
-	enum err e;
-
-	if (!ids || !keys)
+	*to = (struct campaign_pairs){
+		arena_alloc(x->a, sizeof(*to->item) * (x->n + 1)), 0};
+	*keys = (struct campaign_pairs){
+		arena_alloc(x->a, sizeof(*keys->item) * (x->n * NARROW_MAX + 1)), 0};
+	if (!to->item || !keys->item)
 		return no_memory(d);
 	for (size_t i = 0; i < x->n; i++) {
 		struct opening o[NARROW_MAX];
-		size_t m;
+		int64_t id = x->t[i].campaign;
+		size_t m = id ? narrow(x, &x->t[i], o) : 0;
 
-		if (x->t[i].campaign != id)
-			continue;
-		ids[n++] = x->t[i].touch->id;
-		m = narrow(x, &x->t[i], o);
+		if (id)
+			to->item[to->n++] = (struct campaign_pair){id, x->t[i].touch->id};
 		for (size_t j = 0; j < m; j++)
 			if (!o[j].hit->campaign)
-				keys[nkeys++] = o[j].hit->key;
+				keys->item[keys->n++] =
+					(struct campaign_pair){id, o[j].hit->key};
 	}
-	e = db_campaign_add(db, id, ids, n, x->now, ret_added, d);
-	return e || nkeys == 0 ? e : db_campaign_claim(db, id, keys, nkeys, d);
+	return OK;
 }
 
-static enum err settle_one(struct joining *x, struct db *db, int64_t id, struct diag *d)
+/* All campaigns at once. In one that has this organisation and these indicators already
+ * nothing changes, and nobody waits for it. */
+static enum err settle(struct joining *x, struct db *db, struct diag *d)
 {
-	int64_t added = 0, org = 0;
-	bool opened = is_new(x, id);
-	enum err e = add_touches(x, db, id, &added, d);
+	struct campaign_pairs to, keys;
+	struct campaign *grown = NULL;
+	struct ids held = {0};
+	size_t n = 0;
+	enum err e = sum_up(x, &to, &keys, d);
 
+	if (!e && keys.n)
+		e = db_campaign_claim(db, &keys, d);
 	if (!e)
-		e = db_campaign_add_org(db, id, x->in->org, &org, d);
-	if (!e)
-		e = db_campaign_count(db, id, x->now, d);
-	if (e || !(opened || added || org))
-		return e;
-	return campaigns_tell(db, id, opened ? "opened" : "grown", x->now, x->a, d);
+		e = db_campaign_hold_open(db, &to, x->in->org, x->now, x->a, &held, d);
+	if (!e && held.n)
+		e = db_campaign_grow(
+			db, &to, &held, x->in->org, x->now, x->a, &grown, &n, d);
+	for (size_t i = 0; !e && i < n; i++)
+		if (!is_new(x, grown[i].id))
+			e = campaigns_tell_grown(db, &grown[i], x->now, d);
+	for (size_t i = 0; !e && i < x->nopened; i++)
+		e = campaigns_tell(db, x->opened[i], "opened", x->now, x->a, d);
+	return e;
 }
 
 enum err campaign_join(struct joining *x, struct db *db, struct diag *d)
 {
-	int64_t last = 0;
 	enum err e = open_all(x, db, d);
 
-	/* each campaign once: those of lower numbers first */
-	while (!e) {
-		int64_t next = 0;
-
-		for (size_t i = 0; i < x->n; i++)
-			if (x->t[i].campaign > last && (!next || x->t[i].campaign < next))
-				next = x->t[i].campaign;
-		if (!next)
-			break;
-		last = next;
-		e = settle_one(x, db, next, d);
-	}
-	return e;
+	return e ? e : settle(x, db, d);
 }

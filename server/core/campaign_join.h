@@ -39,7 +39,6 @@ struct joining {
 	struct arena *a;
 };
 
-/* With the campaigns' lock. */
 enum err campaign_join(struct joining *x, struct db *db, struct diag *d) CHECK_RESULT;
 
 #endif

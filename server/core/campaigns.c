@@ -76,7 +76,8 @@ static enum err put_event(struct db *db, const struct campaign *c, const char *c
 	json_put_str(&ev.j, "key", c->key);
 	json_put_num(&ev.j, "orgs", c->orgs);
 	json_put_num(&ev.j, "size", c->size);
-	json_put_array(&ev.j, "indicators");
+	if (c->indicator)
+		json_put_array(&ev.j, "indicators");
 	for (size_t i = 0; i < c->nindicators && fits(&ev, &c->indicator[i]); i++) {
 		json_put_object(&ev.j, NULL);
 		json_put_num(&ev.j, "id", c->indicator[i].id);
@@ -84,7 +85,8 @@ static enum err put_event(struct db *db, const struct campaign *c, const char *c
 		json_put_text(&ev.j, "value", slice_of(c->indicator[i].value));
 		json_put_object_end(&ev.j);
 	}
-	json_put_array_end(&ev.j);
+	if (c->indicator)
+		json_put_array_end(&ev.j);
 	return events_put(db, &ev, d);
 }
 
@@ -112,9 +114,15 @@ enum err campaigns_tell(struct db *db, int64_t id, const char *change, int64_t n
 
 	if (!e)
 		e = db_campaign_indicators(db, &c, CAMPAIGN_SHOWN, now, a, d);
-	if (!e && strcmp(change, "grown") != 0)
+	if (!e)
 		e = put_audit(db, c.closed ? c.closed_by : "hub", &c, change, now, a, d);
 	return e ? e : put_event(db, &c, change, now, d);
+}
+
+enum err campaigns_tell_grown(
+	struct db *db, const struct campaign *c, int64_t now, struct diag *d)
+{
+	return put_event(db, c, "grown", now, d);
 }
 
 struct closing {
@@ -132,8 +140,6 @@ static enum err close_body(struct db *db, void *ctx, struct diag *d)
 
 	if (!e)
 		e = db_campaign_hold(db, x->id, d);
-	if (!e)
-		e = db_campaign_lock(db, d);
 	if (!e)
 		e = db_campaign_close(db, x->id, x->by, x->reason, x->now, &closed, d);
 	return e || !closed ? e : campaigns_tell(db, x->id, "closed", x->now, x->a, d);

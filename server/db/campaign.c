@@ -8,16 +8,6 @@
 #define GROUP_SCAN 1000 /* of the newest of a neighbourhood: how many are looked at */
 #define GROUP_MAX  200
 
-enum err db_campaign_lock(struct db *db, struct diag *d)
-{
-	/* beside those of schema/ */
-	static const struct query q = {
-		"campaign-lock", "SELECT pg_advisory_xact_lock(130160904070513)"};
-	struct args none = {0};
-
-	return db_run(db, &q, &none, NULL, d);
-}
-
 /* Runs one that answers with one number. */
 static enum err run_num(struct db *db, const struct query *q, const struct args *a,
 	int64_t *ret, struct diag *d)
@@ -68,44 +58,56 @@ enum err db_campaign_find(struct db *db, const int64_t *key, size_t n, struct hi
 	return e;
 }
 
+struct pairs {
+	struct array campaign, what;
+};
+
+static void pairs_fill(struct pairs *p, const struct campaign_pairs *x)
+{
+	array_init(&p->campaign, ARRAY_NUM);
+	array_init(&p->what, ARRAY_NUM);
+	for (size_t i = 0; i < x->n; i++) {
+		array_num(&p->campaign, x->item[i].campaign);
+		array_num(&p->what, x->item[i].what);
+	}
+}
+
+static void pairs_done(struct pairs *p)
+{
+	array_done(&p->campaign);
+	array_done(&p->what);
+}
+
 enum err db_campaign_claim(
-	struct db *db, int64_t id, const int64_t *key, size_t n, struct diag *d)
+	struct db *db, const struct campaign_pairs *keys, struct diag *d)
 {
 	static const struct query q = {"campaign-claim",
 		"INSERT INTO campaign_key (key, campaign_id)"
-		" SELECT DISTINCT key, $1::bigint FROM unnest($2::bigint[]) AS t (key)"
-		" ON CONFLICT DO NOTHING"};
-	struct array keys;
+		" SELECT DISTINCT key, id FROM unnest($1::bigint[], $2::bigint[])"
+		"  AS t (id, key) ON CONFLICT DO NOTHING"};
+	struct pairs p;
 	struct args a = {0};
 	enum err e;
 
-	array_init(&keys, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(&keys, key[i]);
-	args_num(&a, id);
-	args_array(&a, &keys);
+	pairs_fill(&p, keys);
+	args_array(&a, &p.campaign);
+	args_array(&a, &p.what);
 	e = db_run(db, &q, &a, NULL, d);
-	array_done(&keys);
+	pairs_done(&p);
 	return e;
 }
 
 enum err db_campaign_add(struct db *db, int64_t id, const int64_t *indicator, size_t n,
-	int64_t now, int64_t *ret_added, struct diag *d)
+	int64_t now, struct diag *d)
 {
 	static const struct query q = {"campaign-add",
 		"WITH fresh AS MATERIALIZED (SELECT i.id FROM indicator i"
-		"  WHERE i.id = ANY ($2::bigint[])"
-		"  AND NOT EXISTS (SELECT FROM campaign_indicator x"
-		"   WHERE x.campaign_id = $1::bigint AND x.indicator_id = i.id)"
-		"  ORDER BY i.kind, i.value LIMIT (SELECT greatest($4::bigint - "
-		"indicators,"
-		"   0) FROM campaign WHERE id = $1::bigint)"
-		"  FOR NO KEY UPDATE SKIP LOCKED"
+		"  WHERE i.id = ANY ($2::bigint[]) ORDER BY i.kind, i.value"
+		"  LIMIT $4::bigint FOR NO KEY UPDATE SKIP LOCKED"
 		"), put AS (INSERT INTO campaign_indicator (campaign_id, indicator_id,"
 		"  added) SELECT $1::bigint, id, to_timestamp($3::bigint) FROM fresh"
-		"), raised AS (UPDATE indicator i SET campaigns = campaigns + 1"
-		"  FROM fresh WHERE i.id = fresh.id"
-		") SELECT count(*) FROM fresh"};
+		") UPDATE indicator i SET campaigns = campaigns + 1"
+		"  FROM fresh WHERE i.id = fresh.id"};
 	struct array ids;
 	struct args a = {0};
 	enum err e;
@@ -117,22 +119,9 @@ enum err db_campaign_add(struct db *db, int64_t id, const int64_t *indicator, si
 	args_array(&a, &ids);
 	args_num(&a, now);
 	args_num(&a, CAMPAIGN_SIZE);
-	e = run_num(db, &q, &a, ret_added, d);
+	e = db_run(db, &q, &a, NULL, d);
 	array_done(&ids);
 	return e;
-}
-
-enum err db_campaign_add_org(
-	struct db *db, int64_t id, int64_t org, int64_t *ret_added, struct diag *d)
-{
-	static const struct query q = {"campaign-add-org",
-		"INSERT INTO campaign_org (campaign_id, org_id) VALUES ($1::bigint,"
-		" $2::bigint) ON CONFLICT DO NOTHING RETURNING 1::bigint"};
-	struct args a = {0};
-
-	args_num(&a, id);
-	args_num(&a, org);
-	return run_num(db, &q, &a, ret_added, d);
 }
 
 enum err db_campaign_add_orgs(struct db *db, int64_t id, const int64_t *key, size_t n,
@@ -193,6 +182,103 @@ static enum err run_ids(struct db *db, const struct query *q, const struct args 
 	return OK;
 }
 
+enum err db_campaign_hold_open(struct db *db, const struct campaign_pairs *to,
+	int64_t org, int64_t now, struct arena *a, struct ids *ret, struct diag *d)
+{
+	static const struct query q = {"campaign-hold-open",
+		"WITH t AS MATERIALIZED (SELECT * FROM"
+		"  unnest($1::bigint[], $2::bigint[]) AS t (id, indicator)"
+		"), need AS MATERIALIZED ("
+		" SELECT id FROM t WHERE NOT EXISTS (SELECT FROM campaign_indicator x"
+		"  WHERE x.campaign_id = t.id AND x.indicator_id = t.indicator)"
+		" UNION SELECT id FROM t WHERE NOT EXISTS (SELECT FROM campaign_org x"
+		"  WHERE x.campaign_id = t.id AND x.org_id = $3::bigint)"
+		" UNION SELECT t.id FROM t JOIN campaign c USING (id)"
+		"  WHERE c.last < to_timestamp($4::bigint) - interval '10 minutes'"
+		") SELECT id FROM campaign WHERE id IN (SELECT id FROM need)"
+		"  AND closed IS NULL ORDER BY id FOR NO KEY UPDATE"};
+	struct pairs p;
+	struct args x = {0};
+	enum err e;
+
+	pairs_fill(&p, to);
+	args_array(&x, &p.campaign);
+	args_array(&x, &p.what);
+	args_num(&x, org);
+	args_num(&x, now);
+	e = run_ids(db, &q, &x, a, ret, d);
+	pairs_done(&p);
+	return e;
+}
+
+/* $1, $2 the pairs, $3 those that are locked, $4 organisation, $5 now, $6 how many
+ * indicators one may have. */
+static const struct query grow = {"campaign-grow",
+	"WITH fresh AS MATERIALIZED (SELECT id, indicator FROM ("
+	"  SELECT t.id, t.indicator, c.indicators + row_number() OVER"
+	"    (PARTITION BY t.id ORDER BY t.indicator) AS place"
+	"   FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[])"
+	"     AS t (id, indicator)) t JOIN campaign c ON c.id = t.id"
+	"   WHERE t.id = ANY ($3::bigint[]) AND NOT EXISTS (SELECT"
+	"    FROM campaign_indicator x WHERE x.campaign_id = t.id"
+	"    AND x.indicator_id = t.indicator)) p WHERE place <= $6::bigint"
+	"), put AS (INSERT INTO campaign_indicator (campaign_id, indicator_id, added)"
+	"  SELECT id, indicator, to_timestamp($5::bigint) FROM fresh"
+	"), raised AS (UPDATE indicator i SET campaigns = i.campaigns + g.n"
+	"  FROM (SELECT indicator, count(*) AS n FROM fresh GROUP BY 1) g"
+	"  WHERE i.id = g.indicator"
+	"), joined AS (INSERT INTO campaign_org (campaign_id, org_id)"
+	"  SELECT id, $4::bigint FROM unnest($3::bigint[]) AS h (id)"
+	"  ON CONFLICT DO NOTHING RETURNING campaign_id AS id"
+	"), news AS (SELECT h.id, (SELECT count(*) FROM fresh f WHERE f.id = h.id) AS n,"
+	"  (SELECT count(*) FROM joined j WHERE j.id = h.id) AS o"
+	"  FROM unnest($3::bigint[]) AS h (id)"
+	"), counted AS (UPDATE campaign c SET indicators = c.indicators + w.n,"
+	"  orgs = c.orgs + w.o, last = greatest(c.last, to_timestamp($5::bigint))"
+	"  FROM news w WHERE c.id = w.id RETURNING c.id, c.joined_by, c.key,"
+	"  c.orgs::bigint, c.indicators::bigint, w.n + w.o AS news)"
+	" SELECT id, joined_by, key, orgs, indicators FROM counted WHERE news > 0"
+	" ORDER BY id"};
+
+enum err db_campaign_grow(struct db *db, const struct campaign_pairs *to,
+	const struct ids *held, int64_t org, int64_t now, struct arena *a,
+	struct campaign **ret, size_t *ret_n, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	struct array ids;
+	struct pairs p;
+	struct args x = {0};
+	enum err e;
+
+	pairs_fill(&p, to);
+	array_init(&ids, ARRAY_NUM);
+	for (size_t i = 0; i < held->n; i++)
+		array_num(&ids, held->item[i]);
+	args_array(&x, &p.campaign);
+	args_array(&x, &p.what);
+	args_array(&x, &ids);
+	args_num(&x, org);
+	args_num(&x, now);
+	args_num(&x, CAMPAIGN_SIZE);
+	e = db_run(db, &grow, &x, &r, d);
+	pairs_done(&p);
+	array_done(&ids);
+	if (e)
+		return e;
+	*ret = arena_alloc(a, sizeof(**ret) * ((size_t)r.n + 1));
+	if (!*ret)
+		return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
+	for (int i = 0; i < r.n; i++)
+		(*ret)[(*ret_n)++] = (struct campaign){
+			.id = row_num(&r, i, 0),
+			.joined_by = row_str(&r, i, 1, a),
+			.key = row_str(&r, i, 2, a),
+			.orgs = row_num(&r, i, 3),
+			.size = row_num(&r, i, 4),
+		};
+	return rows_err(&r, d);
+}
+
 enum err db_campaign_near(struct db *db, int64_t near, int64_t since, struct arena *a,
 	struct ids *ret, struct diag *d)
 {
@@ -240,8 +326,7 @@ enum err db_campaign_reported(
 	return run_ids(db, &q, &x, a, ret, d);
 }
 
-/* Rows of indicators and then of activity are locked before the campaigns' lock, as by
- * everyone else. */
+/* Rows of indicators, then of activity, and the campaign last: as everyone else does. */
 enum err db_campaign_hold(struct db *db, int64_t id, struct diag *d)
 {
 	static const struct query activity = {"campaign-hold-activity",

@@ -8,9 +8,9 @@
 #include "common/arena.h"
 #include "server/db/db.h"
 
-/* In a transaction, until it ends: one at a time opens, adds and closes. Taken behind the
- * rows of indicators and of activity, and before the audit. */
-enum err db_campaign_lock(struct db *db, struct diag *d) CHECK_RESULT;
+/* All that changes is called in a transaction that holds the rows of activity of the keys
+ * that lead here (activity.h): who opens, closes or finds a campaign by one of them waits
+ * for it. */
 
 enum err db_campaign_open(struct db *db, const char *joined_by, struct slice key,
 	int64_t now, int64_t *ret_id, struct diag *d) CHECK_RESULT;
@@ -22,20 +22,26 @@ struct hit {
 };
 enum err db_campaign_find(struct db *db, const int64_t *key, size_t n, struct hit *ret,
 	size_t *ret_n, struct diag *d) CHECK_RESULT;
+/* A campaign and what belongs to it: a key, an indicator. */
+struct campaign_pair {
+	int64_t campaign, what;
+};
+struct campaign_pairs {
+	struct campaign_pair *item;
+	size_t n;
+};
 /* Who has to do with these keys joins it. */
-enum err db_campaign_claim(struct db *db, int64_t id, const int64_t *key, size_t n,
-	struct diag *d) CHECK_RESULT;
-/* Adds indicators, up to CAMPAIGN_SIZE, and raises them in the queue. Those whose rows
- * another transaction holds are left out: it will add them itself, as it comes here, too.
- * *ret_added: how many were new to it. */
+enum err db_campaign_claim(
+	struct db *db, const struct campaign_pairs *keys, struct diag *d) CHECK_RESULT;
+/* To one that was opened right now: adds indicators, up to CAMPAIGN_SIZE, and raises them
+ * in the queue. Those whose rows another transaction holds are left out: it will add them
+ * itself, as it comes here, too. */
 enum err db_campaign_add(struct db *db, int64_t id, const int64_t *indicator, size_t n,
-	int64_t now, int64_t *ret_added, struct diag *d) CHECK_RESULT;
-/* The organisation; every one that had to do with one of the keys since then. */
-enum err db_campaign_add_org(struct db *db, int64_t id, int64_t org, int64_t *ret_added,
-	struct diag *d) CHECK_RESULT;
+	int64_t now, struct diag *d) CHECK_RESULT;
+/* Every organisation that had to do with one of the keys since then. */
 enum err db_campaign_add_orgs(struct db *db, int64_t id, const int64_t *key, size_t n,
 	int64_t since, struct diag *d) CHECK_RESULT;
-/* Counts anew after additions. */
+/* Counts anew after these. */
 enum err db_campaign_count(
 	struct db *db, int64_t id, int64_t now, struct diag *d) CHECK_RESULT;
 
@@ -74,6 +80,17 @@ struct campaign {
 	size_t nmembers;
 };
 
+/* The indicators and the organisation go into their campaigns. First those that have not
+ * all of it yet (or heard nothing for ten minutes) and are still open are locked, in
+ * their order; then they get it, up to CAMPAIGN_SIZE indicators. The indicators' rows are
+ * the caller's. *ret: those to which something new came, with key and numbers. */
+enum err db_campaign_hold_open(struct db *db, const struct campaign_pairs *to,
+	int64_t org, int64_t now, struct arena *a, struct ids *ret,
+	struct diag *d) CHECK_RESULT;
+enum err db_campaign_grow(struct db *db, const struct campaign_pairs *to,
+	const struct ids *held, int64_t org, int64_t now, struct arena *a,
+	struct campaign **ret, size_t *ret_n, struct diag *d) CHECK_RESULT;
+
 /* Without indicators and members. ERR_NOT_FOUND. */
 enum err db_campaign_get(struct db *db, int64_t id, struct arena *a, struct campaign *ret,
 	struct diag *d) CHECK_RESULT;
@@ -89,7 +106,7 @@ enum err db_campaign_members(
 	struct db *db, struct campaign *c, struct arena *a, struct diag *d) CHECK_RESULT;
 
 /* In a transaction: it is over; what was counted for its keys is forgotten.
- * db_campaign_hold() first, then the lock. *ret_closed false: it was closed before. */
+ * db_campaign_hold() first. *ret_closed false: it was closed before. */
 enum err db_campaign_hold(struct db *db, int64_t id, struct diag *d) CHECK_RESULT;
 enum err db_campaign_close(struct db *db, int64_t id, const char *by, const char *reason,
 	int64_t now, bool *ret_closed, struct diag *d) CHECK_RESULT;
