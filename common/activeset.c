@@ -240,6 +240,54 @@ enum err activeset_merge(
 	return e;
 }
 
+/* The line of a key in a sorted body, with its LF; none when it is not there. */
+static struct slice line_of(
+	struct slice body, const struct kind *kind, struct slice value)
+{
+	const char *low = body.p, *high = body.p + body.n;
+
+	while (low < high) {
+		const char *at = low + (high - low) / 2, *lf, *next;
+		struct slice line, name, own;
+		int c;
+
+		lf = memrchr(low, '\n', (size_t)(at - low));
+		at = lf ? lf + 1 : low;
+		lf = memchr(at, '\n', (size_t)(high - at));
+		next = lf ? lf + 1 : high;
+		line = slice_mem(at, (size_t)((lf ? lf : high) - at));
+		(void)slice_cut(&line, ' ', &name);
+		(void)slice_cut(&line, ' ', &own);
+		c = slice_cmp(name, slice_of(kind->name));
+		c = c ? c : slice_cmp(own, value);
+		if (c == 0)
+			return slice_mem(at, (size_t)(next - at));
+		if (c < 0)
+			low = next;
+		else
+			high = at;
+	}
+	return slice_mem(body.p, 0);
+}
+
+enum err activeset_pick(const struct decision *in, size_t n, int64_t now,
+	const struct kind *kind, struct slice value, struct activeset *ret)
+{
+	struct decision *own = calloc(n + 1, sizeof(*own));
+	enum err e;
+
+	if (!own)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		own[i] = in[i];
+		if (in[i].st->verb != VERB_VOID)
+			own[i].bundle = line_of(in[i].bundle, kind, value);
+	}
+	e = activeset_merge(own, n, now, ret);
+	free(own);
+	return e;
+}
+
 void activeset_done(struct activeset *s)
 {
 	free(s->a);

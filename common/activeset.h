@@ -47,6 +47,10 @@ struct activeset {
 enum err activeset_merge(const struct decision *in, size_t n, int64_t now,
 	struct activeset *ret) CHECK_RESULT;
 void activeset_done(struct activeset *s);
+/* The same of one key alone: `ret` has it, or nothing. It takes few steps for a bundle,
+ * however large that is. */
+enum err activeset_pick(const struct decision *in, size_t n, int64_t now,
+	const struct kind *kind, struct slice value, struct activeset *ret) CHECK_RESULT;
 
 /* Binary search; NULL when not active. */
 const struct active *activeset_find(

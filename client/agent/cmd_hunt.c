@@ -28,7 +28,7 @@ static const struct option options[] = {
 struct hunting {
 	struct config conf;
 	struct feed *feed;
-	struct activeset set;
+	struct feed_decisions in;
 	struct hunt hunt;
 	struct buf line;
 	char *memory; /* path of the positions */
@@ -142,8 +142,8 @@ static enum err prepare(struct cli *c, struct hunting *x)
 	if (e == OK)
 		e = feed_open(dir, x->conf.root, x->conf.channel, &x->feed, &c->d);
 	if (e == OK)
-		e = feed_active(x->feed, x->hunt.now, &x->set, &c->d);
-	if (e == OK && hunt_init(&x->hunt, &x->set))
+		e = feed_decisions(x->feed, x->hunt.now, &x->in, &c->d);
+	if (e == OK && hunt_init(&x->hunt, x->in.in, x->in.n))
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
 	if (e == OK)
 		x->hunt.fresh = x->feed->fresh_time;
@@ -188,8 +188,8 @@ static enum err hunt(struct cli *c, struct hunting *x, char **files)
 	tally_sort(&x->hunt.tally);
 	if (x->count)
 		print_counts(&x->hunt.tally);
-	cli_say(c, "%llu hits, %zu indicators active", (unsigned long long)x->hunt.hits,
-		x->set.n);
+	cli_say(c, "%llu hits, %zu indicators known", (unsigned long long)x->hunt.hits,
+		x->hunt.needles.count);
 	e = cli_flush(c);
 	if (e == OK)
 		e = keep(c, x);
@@ -211,7 +211,7 @@ enum err cmd_hunt(struct cli *c, int argc, char **argv)
 	if (e == OK)
 		e = hunt(c, &x, argv + optind);
 	hunt_done(&x.hunt);
-	activeset_done(&x.set);
+	feed_decisions_done(&x.in);
 	feed_close(&x.feed);
 	file_close(&x.lock);
 	free(x.memory);

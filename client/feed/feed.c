@@ -403,21 +403,27 @@ enum err feed_notices(struct feed *f, int64_t now,
 	return e;
 }
 
-enum err feed_active(struct feed *f, int64_t now, struct activeset *ret, struct diag *d)
+void feed_decisions_done(struct feed_decisions *x)
 {
-	struct decision *in;
-	uint32_t *place;
-	size_t n = 0;
+	free(x->in);
+	free(x->place);
+	*x = (struct feed_decisions){0};
+}
+
+enum err feed_decisions(
+	struct feed *f, int64_t now, struct feed_decisions *ret, struct diag *d)
+{
+	struct feed_decisions x = {0};
 	enum err e = feed_load(f, d);
 
 	if (e)
 		return e;
 	/* not by `now`, in which somebody who doubts the clock may stand still */
 	feed_set_time(f, latest(f));
-	in = calloc(f->n + 1, sizeof(*in));
-	place = calloc(f->n + 1, sizeof(*place));
-	if (!in || !place)
-		e = ERR_NOMEM;
+	x.in = calloc(f->n + 1, sizeof(*x.in));
+	x.place = calloc(f->n + 1, sizeof(*x.place));
+	if (!x.in || !x.place)
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
 	for (size_t i = 0; !e && i < f->n; i++) {
 		struct feed_statement *s = &f->st[i];
 
@@ -429,14 +435,26 @@ enum err feed_active(struct feed *f, int64_t now, struct activeset *ret, struct 
 			e = bundle_lost(f, s->st.bundle, d);
 			break;
 		}
-		place[n] = (uint32_t)i;
-		in[n++] = (struct decision){&s->st, s->id, s->bundle};
+		x.place[x.n] = (uint32_t)i;
+		x.in[x.n++] = (struct decision){&s->st, s->id, s->bundle};
 	}
-	if (!e)
-		e = activeset_merge(in, n, now, ret);
+	if (e)
+		feed_decisions_done(&x);
+	else
+		*ret = x;
+	return e;
+}
+
+enum err feed_active(struct feed *f, int64_t now, struct activeset *ret, struct diag *d)
+{
+	struct feed_decisions x = {0};
+	enum err e = feed_decisions(f, now, &x, d);
+
+	if (e)
+		return e;
+	e = activeset_merge(x.in, x.n, now, ret);
 	for (size_t i = 0; !e && i < ret->n; i++)
-		ret->a[i].by = place[ret->a[i].by];
-	free(in);
-	free(place);
+		ret->a[i].by = x.place[ret->a[i].by];
+	feed_decisions_done(&x);
 	return e == ERR_NOMEM ? diag_fail(d, e, "out of memory") : e;
 }

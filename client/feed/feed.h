@@ -106,6 +106,19 @@ enum err feed_notices(struct feed *f, int64_t now,
 		struct diag *d),
 	void *ctx, struct diag *d) CHECK_RESULT;
 
+/* What feed_active() merges, for who needs few of its entries and not all. */
+struct feed_decisions {
+	struct decision *in; /* borrow from the feed */
+	uint32_t *place;     /* of each, in f->st */
+	size_t n;
+};
+
+/* Maps the bundles. Free with feed_decisions_done() before feed_update() or feed_close().
+ * As feed_active(), otherwise. */
+enum err feed_decisions(struct feed *f, int64_t now, struct feed_decisions *ret,
+	struct diag *d) CHECK_RESULT;
+void feed_decisions_done(struct feed_decisions *x); /* safe on a zeroed struct */
+
 /* Maps the bundles and merges: what is active at `now`. In a hold that is what was active
  * before it, less what was revoked or has expired. The set borrows from the feed; free it
  * with activeset_done() before feed_update() or feed_close(). `by` of an entry is an

@@ -8,21 +8,21 @@
 #include "client/agent/hunt/scan.h"
 #include "tests/fuzz/canonical.h"
 
-static struct active wanted[] = {
-	{.value = {"45.1.1.159", 10}, .kind = KIND_IP},
-	{.value = {"45.9.0.0/24", 11}, .kind = KIND_IP},
-	{.value = {"2a0f:1::5", 9}, .kind = KIND_IP},
-	{.value = {"evil.example", 12}, .kind = KIND_DOMAIN},
-	{.value = {"xn--bcher-kva.example", 21}, .kind = KIND_DOMAIN},
-	{.value = {"http://evil.example/a", 21}, .kind = KIND_URL},
-	{.value = {"boss@evil.example", 17}, .kind = KIND_EMAIL},
-	{.value = {"d41d8cd98f00b204e9800998ecf8427e", 32}, .kind = KIND_MD5},
-};
+#define UNTIL " block until=2026-12-24T10:00:00Z\n"
+
+static const char wanted[] =
+	"domain evil.example" UNTIL "domain xn--bcher-kva.example" UNTIL
+	"email boss@evil.example" UNTIL "ip 2a0f:1::5" UNTIL "ip 45.1.1.159" UNTIL
+	"ip 45.9.0.0/24" UNTIL "md5 d41d8cd98f00b204e9800998ecf8427e" UNTIL
+	"url http://evil.example/a" UNTIL;
+
+static const struct statement approve = {
+	.verb = VERB_APPROVE, .issued = 1764000000, .expires = 1798106400};
 
 struct seen {
 	uint64_t line;
 	uint64_t lines;
-	unsigned hits;
+	uint64_t hits;
 	uint64_t all; /* a digest of every hit */
 };
 
@@ -30,12 +30,12 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	struct slice line, uint64_t number)
 {
 	struct seen *x = ctx;
-	unsigned bit = 1u << (a - wanted);
+	uint64_t bit = (uint64_t)1 << (a->value.p - wanted) * 64 / sizeof(wanted);
 
 	if (number != x->line)
 		x->hits = 0;
 	MUST(number >= 1 && number <= x->lines && number >= x->line);
-	MUST(a >= wanted && a < wanted + sizeof(wanted) / sizeof(wanted[0]));
+	MUST(a->value.p > wanted && a->value.p < wanted + sizeof(wanted));
 	MUST(!(x->hits & bit));
 	MUST(matched.n > 0 && memmem(line.p, line.n, matched.p, matched.n));
 	MUST(log_time(line, 1764000000) >= -62200000000);
@@ -47,8 +47,7 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct activeset set = {
-		.a = wanted, .n = sizeof(wanted) / sizeof(wanted[0])};
+	const struct decision in = {.st = &approve, .bundle = slice_of(wanted)};
 	CLEANUP_NEEDLES struct needles needles = {0};
 	struct seen x = {.lines = 1};
 	struct slice name, text = slice_mem(data, size), line;
@@ -57,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		x.lines += data[i] == '\n';
-	MUST(needles_build(&set, &needles) == OK);
+	MUST(needles_build(&in, 1, 1764000001, &needles) == OK);
 	scan_init(&scan, &needles);
 	scan.hit = on_hit;
 	scan.ctx = &x;

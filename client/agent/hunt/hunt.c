@@ -51,9 +51,9 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 		h->err = tally_add(&h->tally, a, log_format_of(line)->source, time);
 }
 
-enum err hunt_init(struct hunt *h, const struct activeset *set)
+enum err hunt_init(struct hunt *h, const struct decision *in, size_t n)
 {
-	enum err e = needles_build(set, &h->needles);
+	enum err e = needles_build(in, n, h->now, &h->needles);
 
 	scan_init(&h->scan, &h->needles);
 	h->scan.hit = on_hit;

@@ -32,8 +32,8 @@ struct hunt {
 	enum err err;
 };
 
-/* Makes the table of `set`. ERR_NOMEM. */
-enum err hunt_init(struct hunt *h, const struct activeset *set) CHECK_RESULT;
+/* Makes the table of what they approve, as of h->now. ERR_NOMEM. */
+enum err hunt_init(struct hunt *h, const struct decision *in, size_t n) CHECK_RESULT;
 void hunt_done(struct hunt *h);
 
 /* "-": standard input. When the file has taken the place of another that was not read to

@@ -4,8 +4,19 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define NEEDLE_GATE 0x80000000u
+#define LARGE_PAGE  ((size_t)2 << 20)
+#define BUNDLES_MAX ((size_t)1 << 30)
+
+/* A value that was met, and what came of it. */
+struct needle_met {
+	struct needle_met *next;
+	uint32_t ref;
+	struct activeset set; /* of it, or of nothing */
+};
 #define FILTER_LOAD                                                        \
 	4 /* needles to a word of the filter: two in a hundred others pass \
 	   */
@@ -43,12 +54,47 @@ uint64_t needle_hash_ip(const struct ip *ip)
 	return needle_finish_ip(needle_step(NEEDLE_SEED + ip->bits, half[0]), half[1]);
 }
 
-static struct slice gate_of(const struct active *a)
+/* The kind and value of a line; false for a kind that is not known here. */
+static bool read_key(struct slice line, enum kind_id *ret_kind, struct slice *ret)
 {
-	struct slice rest = a->value, local;
+	struct slice name;
+	const struct kind *kind;
 
-	if (a->kind == KIND_URL)
-		return url_host(a->value);
+	(void)slice_cut(&line, ' ', &name);
+	kind = kind_by_name(name);
+	if (!kind)
+		return false;
+	*ret_kind = kind->id;
+	(void)slice_cut(&line, ' ', ret);
+	return true;
+}
+
+/* The line that stands at `ref`. */
+static struct slice line_at(const struct needles *n, uint32_t ref)
+{
+	size_t at = (ref & ~NEEDLE_GATE) - 1, low = 0, high = n->n;
+	struct slice rest, line;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (n->begin[mid] <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	at -= n->begin[low];
+	rest = slice_mem(n->in[low].bundle.p + at, n->in[low].bundle.n - at);
+	(void)slice_cut(&rest, '\n', &line);
+	return line;
+}
+
+static struct slice gate_of(enum kind_id kind, struct slice value)
+{
+	struct slice rest = value, local;
+
+	if (kind == KIND_URL)
+		return url_host(value);
 	(void)slice_cut(&rest, '@', &local);
 	return rest;
 }
@@ -56,12 +102,14 @@ static struct slice gate_of(const struct active *a)
 static bool fits(const struct needles *n, uint32_t ref, enum kind_id kind, bool gate,
 	struct slice value)
 {
-	const struct active *a = &n->set->a[(ref & ~NEEDLE_GATE) - 1];
+	enum kind_id own_kind;
 	struct slice own;
 
-	if (a->kind != kind || !!(ref & NEEDLE_GATE) != gate)
+	if (!!(ref & NEEDLE_GATE) != gate ||
+		!read_key(line_at(n, ref), &own_kind, &own) || own_kind != kind)
 		return false;
-	own = gate ? gate_of(a) : a->value;
+	if (gate)
+		own = gate_of(kind, own);
 	if (own.n != value.n)
 		return false;
 	return kind == KIND_URL && !gate ? memcmp(own.p, value.p, own.n) == 0
@@ -94,6 +142,7 @@ struct batch {
 		uint64_t hash;
 		struct slice value;
 		uint32_t ref;
+		enum kind_id kind;
 	} row[BATCH];
 };
 
@@ -104,17 +153,19 @@ static void settle(struct batch *b)
 	for (unsigned i = 0; i < b->n; i++) {
 		uint64_t h = b->row[i].hash;
 		bool gate = b->row[i].ref & NEEDLE_GATE;
-		enum kind_id kind = n->set->a[(b->row[i].ref & ~NEEDLE_GATE) - 1].kind;
-		struct needle_slot *s = seek(n, kind, gate, h, b->row[i].value);
+		struct needle_slot *s = seek(n, b->row[i].kind, gate, h, b->row[i].value);
 
 		n->filter[h >> n->filter_shift] |= needle_bits(h);
-		if (!s->ref)
-			*s = (struct needle_slot){(uint32_t)h, b->row[i].ref};
+		if (s->ref)
+			continue;
+		*s = (struct needle_slot){(uint32_t)h, b->row[i].ref};
+		n->count += !gate;
 	}
 	b->n = 0;
 }
 
-static void put(struct batch *b, size_t i, bool gate, uint64_t h, struct slice value)
+static void put(
+	struct batch *b, enum kind_id kind, uint32_t ref, uint64_t h, struct slice value)
 {
 	if (b->n == BATCH)
 		settle(b);
@@ -122,7 +173,8 @@ static void put(struct batch *b, size_t i, bool gate, uint64_t h, struct slice v
 	__builtin_prefetch(&b->to->filter[h >> b->to->filter_shift], 1);
 	b->row[b->n].hash = h;
 	b->row[b->n].value = value;
-	b->row[b->n++].ref = (uint32_t)(i + 1) | (gate ? NEEDLE_GATE : 0);
+	b->row[b->n].kind = kind;
+	b->row[b->n++].ref = ref;
 }
 
 static uint64_t hash_host(struct slice host)
@@ -132,69 +184,164 @@ static uint64_t hash_host(struct slice host)
 	return ip_parse(host, &ip, NULL) == OK ? needle_hash_ip(&ip) : needle_hash(host);
 }
 
-static void put_active(struct batch *b, size_t i)
+static void put_value(
+	struct batch *b, enum kind_id kind, uint32_t ref, struct slice value)
 {
 	struct needles *n = b->to;
-	const struct active *a = &n->set->a[i];
 	struct ip ip;
 
-	if (a->kind == KIND_IP) {
-		if (ip_parse(a->value, &ip, NULL))
+	if (kind == KIND_IP) {
+		if (ip_parse(value, &ip, NULL))
 			return;
 		if (ip.family == AF_INET)
 			n->bits4 |= (uint64_t)1 << ip.bits;
 		else
 			n->bits6[ip.bits / 64] |= (uint64_t)1 << ip.bits % 64;
-		put(b, i, false, needle_hash_ip(&ip), a->value);
+		put(b, kind, ref, needle_hash_ip(&ip), value);
 		return;
 	}
-	put(b, i, false, needle_hash(a->value), a->value);
-	n->digests |=
-		a->kind == KIND_MD5 || a->kind == KIND_SHA1 || a->kind == KIND_SHA256;
-	if (a->kind == KIND_URL || a->kind == KIND_EMAIL)
-		put(b, i, true, hash_host(gate_of(a)), gate_of(a));
+	put(b, kind, ref, needle_hash(value), value);
+	n->digests |= kind == KIND_MD5 || kind == KIND_SHA1 || kind == KIND_SHA256;
+	if (kind == KIND_URL || kind == KIND_EMAIL) {
+		value = gate_of(kind, value);
+		put(b, kind, ref | NEEDLE_GATE, hash_host(value), value);
+	}
 }
 
-enum err needles_build(const struct activeset *set, struct needles *ret)
+static void put_bundle(struct batch *b, size_t i)
 {
-	struct needles n = {.set = set, .slot_shift = 64, .filter_shift = 64};
-	struct batch b = {.to = &n};
-	size_t rows = set->n;
+	const struct decision *in = &b->to->in[i];
+	struct slice rest = in->bundle, line, value;
+	enum kind_id kind;
 
-	for (size_t i = 0; i < set->n; i++) /* a URL and its gate are two */
-		rows += set->a[i].kind == KIND_URL || set->a[i].kind == KIND_EMAIL;
-	do
-		n.slot_shift--;
-	while ((size_t)1 << (64 - n.slot_shift) < rows + rows / 2);
-	do
-		n.filter_shift--;
-	while ((size_t)1 << (64 - n.filter_shift) < rows / FILTER_LOAD);
-	n.slot = calloc((size_t)1 << (64 - n.slot_shift), sizeof(*n.slot));
-	n.filter = calloc((size_t)1 << (64 - n.filter_shift), sizeof(*n.filter));
-	if (!n.slot || !n.filter || set->n >= NEEDLE_GATE - 1) {
-		needles_done(&n);
-		return ERR_NOMEM;
+	if (in->st->verb != VERB_APPROVE)
+		return;
+	while (rest.n) {
+		size_t at = b->to->begin[i] + (in->bundle.n - rest.n);
+
+		(void)slice_cut(&rest, '\n', &line);
+		if (read_key(line, &kind, &value))
+			put_value(b, kind, (uint32_t)at + 1, value);
 	}
-	for (size_t i = 0; i < set->n; i++)
-		put_active(&b, i);
+}
+
+/* Places in the tables are met in no order: with small pages each is a walk through the
+ * page tables, too. Only asked for. */
+static void large_pages(void *p, size_t n)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE),
+		  off = -(uintptr_t)p & (page - 1);
+
+	if (n > LARGE_PAGE * 2)
+		(void)madvise((char *)p + off, (n - off) & ~(page - 1), MADV_HUGEPAGE);
+}
+
+/* Tables for so many rows. */
+static enum err make_room(struct needles *n, size_t rows)
+{
+	do
+		n->slot_shift--;
+	while ((size_t)1 << (64 - n->slot_shift) < rows + rows / 2);
+	do
+		n->filter_shift--;
+	while ((size_t)1 << (64 - n->filter_shift) < rows / FILTER_LOAD);
+	n->slot = calloc((size_t)1 << (64 - n->slot_shift), sizeof(*n->slot));
+	n->filter = calloc((size_t)1 << (64 - n->filter_shift), sizeof(*n->filter));
+	if (!n->slot || !n->filter)
+		return ERR_NOMEM;
+	large_pages(n->slot, ((size_t)1 << (64 - n->slot_shift)) * sizeof(*n->slot));
+	large_pages(
+		n->filter, ((size_t)1 << (64 - n->filter_shift)) * sizeof(*n->filter));
+	return OK;
+}
+
+/* What a bundle brings at most: a URL and its gate are two. */
+static size_t rows_of(const struct decision *in)
+{
+	struct slice rest = in->bundle, line;
+	size_t rows = 0;
+
+	if (in->st->verb != VERB_APPROVE)
+		return 0;
+	for (; rest.n; rows++) {
+		(void)slice_cut(&rest, '\n', &line);
+		rows += slice_starts(line, "url ") || slice_starts(line, "email ");
+	}
+	return rows;
+}
+
+enum err needles_build(
+	const struct decision *in, size_t n, int64_t now, struct needles *ret)
+{
+	struct needles x = {
+		.in = in, .n = n, .now = now, .slot_shift = 64, .filter_shift = 64};
+	struct batch b = {.to = &x};
+	size_t rows = 0;
+	enum err e;
+
+	x.begin = calloc(n + 1, sizeof(*x.begin));
+	for (size_t i = 0; x.begin && i < n; i++) {
+		x.begin[i + 1] = x.begin[i] + in[i].bundle.n;
+		rows += rows_of(&in[i]);
+	}
+	e = !x.begin || x.begin[n] >= BUNDLES_MAX ? ERR_NOMEM : make_room(&x, rows);
+	if (e) {
+		needles_done(&x);
+		return e;
+	}
+	for (size_t i = 0; i < n; i++)
+		put_bundle(&b, i);
 	settle(&b);
-	*ret = n;
+	*ret = x;
 	return OK;
 }
 
 void needles_done(struct needles *n)
 {
+	struct needle_met *next;
+
+	for (size_t i = 0; i < NEEDLES_MET; i++)
+		for (struct needle_met *m = n->met[i]; m; m = next) {
+			next = m->next;
+			activeset_done(&m->set);
+			free(m);
+		}
+	free(n->begin);
 	free(n->slot);
 	free(n->filter);
 	*n = (struct needles){0};
 }
 
+/* The value at `ref` as far as it is active. */
+static const struct active *meet(struct needles *n, uint32_t ref)
+{
+	struct needle_met **list = &n->met[ref * 0x9e3779b1u >> 16 & (NEEDLES_MET - 1)];
+	struct needle_met *m = *list;
+	enum kind_id kind;
+	struct slice value;
+
+	while (m && m->ref != ref)
+		m = m->next;
+	if (m)
+		return m->set.n ? m->set.a : NULL;
+	m = calloc(1, sizeof(*m));
+	if (!m || !read_key(line_at(n, ref), &kind, &value) ||
+		activeset_pick(n->in, n->n, n->now, &kinds[kind], value, &m->set)) {
+		free(m);
+		return NULL;
+	}
+	m->ref = ref;
+	m->next = *list;
+	*list = m;
+	return m->set.n ? m->set.a : NULL;
+}
+
 const struct active *needles_find(
-	const struct needles *n, enum kind_id kind, uint64_t h, struct slice value)
+	struct needles *n, enum kind_id kind, uint64_t h, struct slice value)
 {
 	const struct needle_slot *s = seek(n, kind, false, h, value);
 
-	return s->ref ? &n->set->a[s->ref - 1] : NULL;
+	return s->ref ? meet(n, s->ref) : NULL;
 }
 
 bool needles_gate(

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Active indicators in a form that a log can be held against, byte by byte: one table of
- * hashes for all kinds, and before it a filter small enough to stay in the cache, as
- * nearly everything in a log is no indicator.
+ * Indicators in a form that a log can be held against: one table of hashes for all kinds,
+ * and before it a filter small enough to stay in the cache, as nearly everything in a log
+ * is no indicator. It is made of all that was ever approved; whether that is active is
+ * looked up for the few that are met.
  */
 #ifndef VARSEL_HUNT_NEEDLES_H
 #define VARSEL_HUNT_NEEDLES_H
@@ -14,11 +15,19 @@
 
 struct needle_slot {
 	uint32_t tag; /* the hash's other half */
-	uint32_t ref; /* index into the set and 1, and NEEDLE_GATE; 0: empty */
+	uint32_t ref; /* where its line is and 1, and NEEDLE_GATE; 0: empty */
 };
 
+struct needle_met;
+#define NEEDLES_MET 1024 /* lists of what was met */
+
 struct needles {
-	const struct activeset *set; /* borrowed */
+	const struct decision *in; /* borrowed */
+	size_t n;
+	int64_t now;
+	size_t *begin; /* of each bundle, laid end to end; one more for the end */
+	size_t count;  /* values */
+	struct needle_met *met[NEEDLES_MET];
 	struct needle_slot *slot;
 	uint64_t *filter;
 	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their lengths */
@@ -26,8 +35,9 @@ struct needles {
 	bool digests;                      /* there are some */
 };
 
-/* ERR_NOMEM. The set must outlive it. */
-enum err needles_build(const struct activeset *set, struct needles *ret) CHECK_RESULT;
+/* ERR_NOMEM, also for more than 1 GiB of bundles. The decisions must outlive it. */
+enum err needles_build(const struct decision *in, size_t n, int64_t now,
+	struct needles *ret) CHECK_RESULT;
 void needles_done(struct needles *n); /* safe on a zeroed struct */
 #define CLEANUP_NEEDLES __attribute__((cleanup(needles_done)))
 
@@ -102,10 +112,11 @@ static inline bool needles_has(const struct needles *n, uint64_t h)
 	return false;
 }
 
-/* The indicator of that kind and value; the value's case counts for URLs alone. NULL when
- * there is none. */
+/* The active indicator of that kind and value, the same each time and until
+ * needles_done(); the value's case counts for URLs alone. NULL when there is none, or
+ * no memory. */
 const struct active *needles_find(
-	const struct needles *n, enum kind_id kind, uint64_t h, struct slice value);
+	struct needles *n, enum kind_id kind, uint64_t h, struct slice value);
 /* Whether a URL has `host` for its host, or an e-mail address for its domain. */
 bool needles_gate(
 	const struct needles *n, enum kind_id kind, uint64_t h, struct slice host);

@@ -9,7 +9,7 @@
 
 #define IP6_RUN_MAX 64 /* no spelling of an address is longer */
 
-void scan_init(struct scan *s, const struct needles *n)
+void scan_init(struct scan *s, struct needles *n)
 {
 	*s = (struct scan){.needles = n};
 	token_classes(s->class);

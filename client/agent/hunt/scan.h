@@ -14,7 +14,7 @@
 #define SCAN_LINE_MAX (1u << 20)
 
 struct scan {
-	const struct needles *needles;
+	struct needles *needles;
 	/* `matched` is what stands in the line, but for defanging and JSON escapes, and
 	 * is valid during the call, as `line` is. */
 	void (*hit)(void *ctx, const struct active *a, struct slice matched,
@@ -32,7 +32,7 @@ struct scan {
 	bool in_copy;
 };
 
-void scan_init(struct scan *s, const struct needles *n);
+void scan_init(struct scan *s, struct needles *n);
 void scan_done(struct scan *s);
 /* Lines, the last one with or without its LF. */
 void scan_text(struct scan *s, struct slice text);

@@ -109,8 +109,16 @@ static void look_at(struct sieve *s, size_t at, uint64_t number)
 
 static void settle(struct sieve *s)
 {
+	const struct needles *n = s->needles;
+	unsigned left = 0;
+
 	for (unsigned i = 0; i < s->n; i++)
-		if (needles_has(s->needles, s->queue[i].hash))
+		if (needles_may(n, s->queue[i].hash)) {
+			__builtin_prefetch(&n->slot[s->queue[i].hash >> n->slot_shift]);
+			s->queue[left++] = s->queue[i];
+		}
+	for (unsigned i = 0; i < left; i++)
+		if (needles_has(n, s->queue[i].hash))
 			look_at(s, s->queue[i].at, s->queue[i].line);
 	s->n = 0;
 }

@@ -66,9 +66,11 @@ static int order(const void *x, const void *y)
 {
 	const struct tally_row *a = x, *b = y;
 
-	/* the set is sorted */
-	if (a->a != b->a)
-		return a->a < b->a ? -1 : 1;
+	int c = line_cmp(
+		&kinds[a->a->kind], a->a->value, &kinds[b->a->kind], b->a->value);
+
+	if (c)
+		return c;
 	return strcmp(a->source, b->source);
 }
 

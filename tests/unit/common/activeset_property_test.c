@@ -195,7 +195,7 @@ static struct {
 } seen;
 
 static void compare(const struct fact *all, size_t n, int64_t now,
-	const struct decision *in, const struct activeset *set)
+	const struct decision *in, size_t m, const struct activeset *set)
 {
 	int64_t next = INT64_MAX;
 	size_t at = 0, wide = 0;
@@ -204,20 +204,27 @@ static void compare(const struct fact *all, size_t n, int64_t now,
 		struct truth t = judge(all, n, k, now);
 		const struct active *a = &set->a[at];
 		struct slice value = slice_of(universe[k].text), kind;
+		struct activeset one;
 		struct hash want;
 
 		(void)slice_cut(&value, ' ', &kind);
+		assert_int_equal(
+			activeset_pick(in, m, now, kind_by_name(kind), value, &one), OK);
 		if (t.active && universe[k].wide) {
 			wide += t.live;
 			t.active = false;
 		}
 		if (!t.active) {
 			assert_null(activeset_find(set, kind_by_name(kind), value));
+			assert_int_equal(one.n, 0);
 			seen.idle++;
 			continue;
 		}
 		assert_true(at < set->n);
 		assert_ptr_equal(activeset_find(set, kind_by_name(kind), value), a);
+		assert_int_equal(one.n, 1);
+		assert_memory_equal(one.a, a, sizeof(*a));
+		activeset_done(&one);
 		assert_true(slice_is(kind, kinds[a->kind].name));
 		assert_true(slice_same(a->value, value));
 		assert_int_equal(a->until, t.until);
@@ -287,7 +294,7 @@ static void test_property(void **state)
 			size_t m = shuffle(all, n, now, look % 2, in);
 
 			assert_int_equal(activeset_merge(in, m, now, &set), OK);
-			compare(all, n, now, in, &set);
+			compare(all, n, now, in, m, &set);
 			activeset_done(&set);
 		}
 	}
