@@ -120,7 +120,8 @@ static void follow_once(struct following *x, int wait)
 
 	d->text[0] = '\0';
 	read = reload(x, d);
-	tell(x, read, d);
+	if (read)
+		tell(x, read, d);
 	d->text[0] = '\0';
 	e = pull(x->cli, &x->conf, &opt);
 	took = seconds() - begun;
@@ -147,12 +148,12 @@ static enum err follow(struct cli *c)
 		e = file_mkdir(x.conf.state_dir, 0755, &c->d);
 	if (e == OK)
 		e = file_lock(path, &lock, &c->d);
+	free(path);
 	if (e == OK)
 		e = listen_to_signals(&c->d);
 	/* what stands here is looked after first */
 	for (int wait = 0; e == OK; wait = WAIT)
 		follow_once(&x, wait);
-	free(path);
 	config_free(&x.conf);
 	return e;
 }

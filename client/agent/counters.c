@@ -246,12 +246,17 @@ enum err counters_read(struct counter_table *t, const char *set, struct slice js
 	int64_t now, struct diag *d)
 {
 	static const char mark[] = "{\"elem\": {", none[] = "\"packets\": 0,";
+	static const char key[] = "\"elem\"";
 	const char *end = json.p + json.n, *at, *next;
 	enum err e = OK;
 
 	if (t->total < 0)
 		t->total = 0;
 	at = memmem(json.p, json.n, mark, strlen(mark));
+	/* nothing read where there is something must not look like silence */
+	if (!at && memmem(json.p, json.n, key, strlen(key)))
+		return diag_fail(d, ERR_SYNTAX,
+			"nft's list of set %s: in a form that is not known here", set);
 	for (; e == OK && at; at = next) {
 		json_error_t why;
 		json_t *j;

@@ -184,6 +184,9 @@ enum err gather(struct cli *c, const struct config *conf, const struct pull_opti
 	enum err e = open_all(&g, &c->d);
 
 	buf_init(&text, PLAN_MAX);
+	if (e == OK && !opt->offline && !seckey_memory_locks())
+		cli_say(c, "the key may be written to swap: its memory cannot be locked; "
+			   "raise RLIMIT_MEMLOCK (LimitMEMLOCK= of the unit)");
 	if (e == OK)
 		e = apart_run(conf, work, &g, &text, &c->d);
 	if (e == OK)

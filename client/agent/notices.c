@@ -109,7 +109,7 @@ static enum err list(void *ctx, FILE *out, struct diag *d)
 	if (e == OK && buf_err(&x->out))
 		e = diag_fail(
 			d, buf_err(&x->out), "notices: %s", err_text(buf_err(&x->out)));
-	if (e == OK)
+	if (e == OK && x->out.len)
 		(void)fwrite(x->out.data, 1, x->out.len, out);
 	buf_done(&x->out);
 	feed_close(&f);

@@ -61,13 +61,19 @@ static enum err act(struct cli *c, const struct config *conf, const struct never
 	struct standing s = {0};
 	enum err e = standing_lock(conf, PATIENCE, &lock, &c->d);
 
-	if (e == OK)
-		e = standing_open(conf, &s, &c->d);
+	if (e)
+		return e;
+	if (opt->busy)
+		opt->busy(true);
+	e = standing_open(conf, &s, &c->d);
 	if (e == OK && !opt->dry)
 		sightings_note(conf, &s, COUNT_SECONDS);
 	if (e == OK)
 		e = enforce(c, conf, opt, p, &s, never);
 	standing_done(&s);
+	file_close(&lock);
+	if (opt->busy)
+		opt->busy(false);
 	return e;
 }
 
@@ -87,12 +93,8 @@ enum err pull(struct cli *c, const struct config *conf, const struct pull_option
 		e = neverblock_gather(conf, opt->offline, &never.here, &c->d);
 	if (e == OK)
 		e = look(c, conf, &never, opt, &p);
-	if (opt->busy)
-		opt->busy(true);
 	if (e == OK)
 		e = act(c, conf, &never, opt, &p);
-	if (opt->busy)
-		opt->busy(false);
 	if (e == OK && !opt->dry && p.due)
 		notices_tell(conf);
 	/* not to a hub that has just not answered: that would only take time */

@@ -70,6 +70,7 @@ enum err ctl_coverage(struct ctl *c, int argc, char **argv, struct diag *d) CHEC
 enum err ctl_drill(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_page(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_notice(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
+enum err ctl_watch(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_campaigns(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;
 enum err ctl_cosign(struct ctl *c, int argc, char **argv, struct diag *d) CHECK_RESULT;

@@ -29,6 +29,7 @@ static const struct command commands[] = {
 	{"coverage", "who enforces what, who is late, whose set differs", ctl_coverage},
 	{"drill", "time how fast a harmless decision arrives", ctl_drill},
 	{"page", "a link to the situation page", ctl_page},
+	{"watch", "what happens, as it happens", ctl_watch},
 	{"campaigns", "what spreads from one municipality to others", ctl_campaigns},
 	{"audit", "who did what; whether the record of it was touched", ctl_audit},
 };

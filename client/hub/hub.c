@@ -23,6 +23,7 @@
 #define LOW_SPEED       64L /* bytes a second, for as long as ... */
 #define STALL           30L
 #define DEADLINE        60L
+#define STREAM_SILENCE  45 /* seconds: two pings and more */
 
 struct hub {
 	CURL *curl;
@@ -32,6 +33,8 @@ struct hub {
 	long deadline, stall;
 	/* the answer in progress */
 	struct buf *body;
+	const struct hub_sink *sink; /* NULL: the body is kept */
+	int64_t heard;               /* when something of the stream came last */
 	struct buf problem;
 	size_t header_bytes;
 	bool header_over;
@@ -47,6 +50,7 @@ struct request {
 	struct slice content;
 	int wait;
 	long more; /* seconds for the transfer, beyond the deadline */
+	const struct hub_sink *sink;
 };
 
 enum err hub_url_host(const char *url, struct buf *b, struct diag *d)
@@ -70,9 +74,24 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	struct buf *to;
 
 	(void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	h->heard = clock_now();
+	if (h->sink && status / 100 == 2)
+		return h->sink->take(h->sink->ctx, slice_mem(p, size * n)) ? size * n : 0;
 	to = status / 100 == 2 ? h->body : &h->problem;
 	buf_put(to, p, size * n);
 	return buf_err(to) ? 0 : size * n;
+}
+
+/* Of a stream: called about once a second. */
+static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t e)
+{
+	const struct hub *h = ctx;
+
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)e;
+	return h->sink->stop() || clock_now() - h->heard > STREAM_SILENCE;
 }
 
 static bool header_number(struct slice line, const char *name, int64_t *ret)
@@ -322,6 +341,13 @@ static enum err prepare(struct hub *h, const struct request *r, struct curl_slis
 	} else {
 		(void)curl_easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
 	}
+	(void)curl_easy_setopt(h->curl, CURLOPT_NOPROGRESS, r->sink ? 0L : 1L);
+	if (r->sink) { /* it has no end, and says little */
+		(void)curl_easy_setopt(h->curl, CURLOPT_TIMEOUT, 0L);
+		(void)curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, 0L);
+		(void)curl_easy_setopt(h->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+		(void)curl_easy_setopt(h->curl, CURLOPT_XFERINFODATA, h);
+	}
 	*ret = list;
 	return OK;
 nomem:
@@ -339,6 +365,8 @@ static enum err exchange(
 	CURLcode c;
 
 	h->body = body;
+	h->sink = r->sink;
+	h->heard = clock_now();
 	h->header_bytes = 0;
 	h->header_over = false;
 	h->status = 0;
@@ -442,10 +470,22 @@ enum err hub_get_long(
 	return call(h, &(struct request){.path = path, .more = more}, body, d);
 }
 
+enum err hub_stream(
+	struct hub *h, const char *path, const struct hub_sink *sink, struct diag *d)
+{
+	CLEANUP_BUF struct buf none = {.max = 1};
+	enum err e = call(h, &(struct request){.path = path, .sink = sink}, &none, d);
+
+	return e && sink->stop() ? OK : e;
+}
+
 enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d)
 {
-	return call(h, &(struct request){path, content_type, content, 0, 0}, body, d);
+	return call(h,
+		&(struct request){
+			.path = path, .content_type = content_type, .content = content},
+		body, d);
 }
 
 enum err hub_login(struct hub *h, const char *hub_name, const struct seckey *k,

@@ -56,6 +56,16 @@ enum err hub_get_wait(struct hub *h, const char *path, int wait, struct buf *bod
 /* The same for what may be long: up to `more` seconds are added to the deadline. */
 enum err hub_get_long(struct hub *h, const char *path, long more, struct buf *body,
 	struct diag *d) CHECK_RESULT;
+/* An answer without an end, handed over as it comes, until the hub or `take` (by false)
+ * ends it, or `stop` says so: OK then. After 45 seconds without a byte it is dead:
+ * ERR_UNAVAILABLE. */
+struct hub_sink {
+	bool (*take)(void *ctx, struct slice bytes);
+	void *ctx;
+	bool (*stop)(void); /* asked about once a second */
+};
+enum err hub_stream(struct hub *h, const char *path, const struct hub_sink *sink,
+	struct diag *d) CHECK_RESULT;
 enum err hub_post(struct hub *h, const char *path, const char *content_type,
 	struct slice content, struct buf *body, struct diag *d) CHECK_RESULT;
 

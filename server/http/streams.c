@@ -2,6 +2,7 @@
 #include "server/http/streams.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 #define BLOCK   1024
 #define REFILL  ((size_t)32 << 10)
 #define OUT_MAX (REFILL + EVENT_MAX + 1024)
-#define FIRST   "retry: 1000\n\n" /* milliseconds until a browser comes back */
 #define PING    ": ping\n\n"
 
 struct stream {
@@ -156,7 +156,12 @@ static struct stream *stream_new(struct streams *s, struct exchange *x)
 		.end = r->stream.end};
 	memcpy(n->key, x->q.who.key, strnlen(x->q.who.key, KEY_NAME_MAX));
 	buf_init(&n->out, r->body.len + OUT_MAX);
-	buf_puts(&n->out, FIRST);
+	/* Milliseconds until a browser comes back; and where it then goes on, if nothing
+	 * happens until then. */
+	buf_printf(&n->out, "retry: 1000\n");
+	if (r->body.len == 0)
+		buf_printf(&n->out, "id: %" PRId64 "\n", n->at);
+	buf_putc(&n->out, '\n');
 	buf_slice(&n->out, buf_view(&r->body));
 	if (buf_err(&n->out)) {
 		buf_done(&n->out);

@@ -375,3 +375,12 @@ listed() {
 	as 0751 pull
 	listed domain wait1.example
 }
+
+@test "a key whose memory cannot be locked is told to who watches" {
+	# Root may lock without limit, but for this capability.
+	run -0 prlimit --memlock=0 setpriv --bounding-set=-ipc_lock --inh-caps=-ipc_lock \
+		varsel -c "$HUB/0101/varsel.conf" pull -v
+	[[ $output == *'its memory cannot be locked'* ]]
+	run -0 as 0101 pull -v
+	[[ $output != *'its memory cannot be locked'* ]]
+}

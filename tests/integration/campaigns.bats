@@ -5,7 +5,9 @@
 
 setup_file() {
 	load lib
+	load receiver
 	hub_start
+	receiver_start </dev/null
 	enrol 0101 København 0751 Aarhus 0461 Odense 0851 Aalborg
 	# Tokens for the whole file.
 	local code
@@ -13,15 +15,23 @@ setup_file() {
 		as "$code" token >"$BATS_FILE_TMPDIR/token.$code"
 	done
 	ctl approve --reason test seen.example twice.example old.example
+	varselctl -c "$HUB/coordinator.conf" watch --since 0 >"$BATS_FILE_TMPDIR/watched" \
+		2>"$BATS_FILE_TMPDIR/watched.errors" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/watch.pid"
 }
 
 teardown_file() {
 	load lib
+	load receiver
+	[ ! -s "$BATS_FILE_TMPDIR/watch.pid" ] || kill "$(cat "$BATS_FILE_TMPDIR/watch.pid")" || true
+	receiver_stop
 	hub_stop
 }
 
 setup() {
 	load lib
+	load receiver
+	watched=$BATS_FILE_TMPDIR/watched
 	tmp=$BATS_TEST_TMPDIR
 }
 
@@ -50,6 +60,10 @@ count() {
 	sql "SELECT count(*) FROM campaign"
 }
 
+alert_stored() {
+	[ "$(sql "SELECT count(*) FROM outbox WHERE delivered IS NULL")" = 0 ]
+}
+
 # told CHANGE KEY: how many events say so.
 told() {
 	sql "SELECT count(*) FROM event WHERE kind = 'campaign' AND audience = 'member'
@@ -64,16 +78,38 @@ told() {
 	done
 	[ "$(count)" = 0 ]
 	[ "$(ctl campaigns --json | jq -c .campaigns)" = '[]' ]
+	until_true grep -q '  0751 reported 1 indicator, 1 of them known (report [0-9]*)$' "$watched"
+	grep -q '^....-..-..T..:..:..Z  0101 saw 1 indicator, 1 time$' "$watched"
+	run ! grep campaign "$watched"
+	[ ! -s "$ALERTS/log" ]
 }
 
-@test "three that see one domain are a campaign, at once" {
+@test "three that see one domain are a campaign, and one alert, though the hub is killed" {
 	see 0101 seen.example
 	see 0751 seen.example
 	see 0751 seen.example
 	[ "$(count)" = 0 ]
+	# Killed while the receiver has it and has not answered.
+	echo hold >"$ALERTS/mode"
 	see 0461 seen.example
 	[ "$(campaigns)" = 'indicator|seen.example|3|1' ]
 	[ "$(told opened seen.example)" = 1 ]
+	until_true are_alerts held 1
+	hub_kill
+	echo take >"$ALERTS/mode"
+	until_true are_alerts gone 1
+	devhub resume "$HUB"
+	until_true are_alerts taken 1
+	alerts taken campaign | jq -e '.kind == "campaign" and .data.change == "opened" and .data.orgs == 3
+		and .data.key == "seen.example" and .data.indicators[0].value == "seen.example"'
+	[ "$(alerts gone)" = "$(alerts taken)" ] # the same number and bytes
+	until_true grep -q 'Z  campaign 1: 3 municipalities reported or saw 1 indicator, joined by indicator seen.example$' \
+		"$watched"
+	# Killed once more, when that is stored: nothing comes again.
+	until_true alert_stored
+	hub_kill
+	devhub resume "$HUB"
+	[ "$(grep -c 'Z  campaign 1: 3 ' "$watched")" = 1 ]
 	ctl campaigns | grep -q $'^1\topen\t3\t1\t.*\tindicator seen.example'
 	ctl show seen.example | grep -q '^campaigns   1, open, indicator seen.example: 3 municipalities, 1 indicators'
 	[ "$(sql "SELECT actor, detail FROM audit WHERE action = 'campaign'")" = \
@@ -84,6 +120,7 @@ told() {
 	see 0851 seen.example
 	[ "$(campaigns)" = 'indicator|seen.example|4|1' ]
 	[ "$(told grown seen.example)" = 1 ]
+	until_true grep -q 'Z  campaign 1 has grown: 4 municipalities ' "$watched"
 	[ "$(count)" = 1 ]
 }
 
@@ -227,6 +264,32 @@ told() {
 	run -64 ctl campaigns --close x
 	run -65 ctl campaigns --close 999
 	[[ $output == *'no campaign 999'* ]]
+}
+
+@test "each that opened or closed was one alert, whatever happened" {
+	until_true alert_stored
+	sql "SELECT id FROM event WHERE kind = 'campaign' AND body->>'change' <> 'grown' ORDER BY id" \
+		>"$tmp/want"
+	alerts taken | jq .event | sort -n | same "$tmp/want" -
+	[ "$(grep -c ' campaign [0-9]*: ' "$watched")" = "$(count)" ]
+	until_true grep -q ' campaign 1 is over: 4 municipalities ' "$watched"
+}
+
+@test "watch: as JSON, from where one likes; Ctrl-C ends it with 0" {
+	varselctl -c "$HUB/coordinator.conf" watch --json --since 0 >"$tmp/all" 3>&- &
+	local all=$!
+	until_true grep -q "^{\"id\":$(sql 'SELECT max(id) FROM event')," "$tmp/all"
+	jq .id "$tmp/all" | same <(sql 'SELECT id FROM event ORDER BY id') -
+	jq -es 'map(select(.event == "campaign"))[0].data.key == "seen.example"' "$tmp/all"
+	kill -INT "$all"
+	wait "$all"
+	kill -INT "$(cat "$BATS_FILE_TMPDIR/watch.pid")"
+	until_true eval "! kill -0 $(cat "$BATS_FILE_TMPDIR/watch.pid") 2>/dev/null"
+	: >"$BATS_FILE_TMPDIR/watch.pid"
+	# It said that the hub was away, and missed nothing.
+	grep -q 'it will be tried again$' "$BATS_FILE_TMPDIR/watched.errors"
+	[ "$(wc -l <"$watched")" = "$(sql 'SELECT count(*) FROM event')" ]
+	run -64 ctl watch x
 }
 
 quiet() {

@@ -136,10 +136,12 @@ comes() {
 	echo 'surprise = 1' >>"$HUB/0101/follow.conf"
 	timeout 30 bash -c "until grep -q surprise '$tmp/said'; do sleep 0.1; done"
 	sed -i '/surprise/d' "$HUB/0101/follow.conf"
+	timeout 30 bash -c "until [ \$(wc -l <'$tmp/said') -ge 3 ]; do sleep 0.1; done"
 	devhub resume "$HUB"
-	timeout 60 bash -c "until grep -q 'all is well again' '$tmp/said'; do sleep 0.1; done"
+	timeout 120 bash -c "until grep -q 'all is well again' '$tmp/said'; do sleep 0.1; done"
 	ctl approve --reason test fourth.example
 	comes fourth.example
+	[ "$(wc -l <"$tmp/said")" -eq 4 ] || { cat "$tmp/said"; false; }
 	ends "$follower" INT
 }
 

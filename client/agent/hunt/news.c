@@ -14,7 +14,7 @@ struct news {
 	void *ctx;
 	char buf[BUFFER];
 	size_t have;
-	bool inside; /* a line that is too long */
+	size_t skipped; /* bytes of a line that is too long, whose end is not reached */
 };
 
 static enum err take_lines(struct news *x)
@@ -23,19 +23,18 @@ static enum err take_lines(struct news *x)
 	enum err e = OK;
 
 	while (e == OK && slice_cut(&rest, '\n', &line)) {
-		if (!x->inside)
+		if (!x->skipped)
 			e = x->each(x->ctx, line);
-		x->inside = false;
 		if (e)
 			break;
-		x->at->offset += (int64_t)(before.n - rest.n);
+		x->at->offset += (int64_t)(x->skipped + before.n - rest.n);
+		x->skipped = 0;
 		x->at->lines++;
 		before = rest;
 	}
 	if (e == OK && before.n == BUFFER) {
-		x->at->offset += BUFFER;
+		x->skipped += BUFFER;
 		before.n = 0;
-		x->inside = true;
 	}
 	if (before.n)
 		memmove(x->buf, before.p, before.n);
@@ -73,7 +72,7 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 			d, ERR_CONFIG, "%s: not a log that is being written", path);
 	x->r = r;
 	x->have = 0;
-	x->inside = false;
+	x->skipped = 0;
 	x->at = positions_at(p, path, reader_fd(r), reader_stat(r));
 	if (!x->at)
 		return diag_fail(d, ERR_NOMEM, "out of memory");

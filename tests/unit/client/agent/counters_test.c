@@ -68,6 +68,16 @@ static void elements_that_counted(void **state)
 		counters_read(&few, "dropped",
 			slice_of("[{\"elem\": {\"val\": \"ipv4\", \"cou"), BOOTED, &d),
 		ERR_SYNTAX);
+	/* another spelling than nft's is not silence; a set without elements is */
+	assert_int_equal(counters_read(&few, "dropped",
+				 slice_of("[{\"elem\":{\"val\":\"ipv4\",\"counter\":{"
+					  "\"packets\":5}}}]"),
+				 BOOTED, &d),
+		ERR_SYNTAX);
+	assert_int_equal(
+		counters_read(&few, "dropped",
+			slice_of("{\"set\": {\"name\": \"dropped\"}}"), BOOTED, &d),
+		OK);
 	counters_empty(&t);
 }
 
