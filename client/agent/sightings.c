@@ -15,7 +15,8 @@
 
 #define COUNTERS "counters" /* in the outbox, and below state-dir */
 #define RPZ      "rpz"
-#define LIST_MAX ((size_t)1 << 30) /* bytes of a set as nft prints it */
+#define LIST_MAX ((size_t)1 << 30)    /* bytes of a set as nft prints it */
+#define LOG_MOST ((int64_t)128 << 20) /* of one log in one pull, which has to go on */
 
 struct collecting {
 	const struct config *conf;
@@ -237,8 +238,8 @@ static enum err rpz_collect(struct collecting *x, struct diag *d)
 	/* one log that cannot be read keeps no other from being read */
 	for (size_t i = 0; e == OK && i < x->conf->rpz_log.n; i++) {
 		struct diag why = {""};
-		enum err one = news_read(
-			&p, x->conf->rpz_log.item[i], x->now, add_line, x, &why);
+		enum err one = news_read(&p, x->conf->rpz_log.item[i],
+			x->show ? INT64_MAX : LOG_MOST, x->now, add_line, x, &why);
 
 		if (one == ERR_NOMEM)
 			e = diag_fail(d, one, "%s", why.text);

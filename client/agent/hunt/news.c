@@ -2,6 +2,7 @@
 #include "client/agent/hunt/news.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/agent/hunt/reader.h"
 
@@ -15,6 +16,7 @@ struct news {
 	char buf[BUFFER];
 	size_t have;
 	size_t skipped; /* bytes of a line that is too long, whose end is not reached */
+	int64_t left;   /* bytes that may still be read */
 };
 
 static enum err take_lines(struct news *x)
@@ -47,11 +49,12 @@ static enum err read_on(struct news *x, struct diag *d)
 	size_t got = 1;
 	enum err e = reader_seek(x->r, x->at->offset, d);
 
-	while (e == OK && got) {
+	while (e == OK && got && x->left > 0) {
 		e = reader_read(x->r, x->buf + x->have, BUFFER - x->have, &got, d);
 		if (e)
 			break;
 		x->have += got;
+		x->left -= (int64_t)got;
 		e = take_lines(x);
 		if (e)
 			e = diag_fail(d, e, "%s", err_text(e));
@@ -63,7 +66,7 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 	struct news *x, struct diag *d)
 {
 	CLEANUP_READER struct reader *r = NULL;
-	enum err e = reader_open(path, &r, d);
+	enum err e = reader_open_file(path, &r, d);
 
 	if (e)
 		return e;
@@ -82,7 +85,19 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 	return e;
 }
 
-enum err news_read(struct positions *p, const char *path, int64_t now,
+/* There is more of the one that was renamed: it is to be found by the name again. */
+static enum err keep_name(struct news *x, const char *path, struct diag *d)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	free(x->at->path);
+	x->at->path = copy;
+	return OK;
+}
+
+enum err news_read(struct positions *p, const char *path, int64_t most, int64_t now,
 	enum err (*each)(void *ctx, struct slice line), void *ctx, struct diag *d)
 {
 	struct news *x = calloc(1, sizeof(*x));
@@ -94,12 +109,13 @@ enum err news_read(struct positions *p, const char *path, int64_t now,
 		return diag_fail(d, ERR_NOMEM, "out of memory");
 	x->each = each;
 	x->ctx = ctx;
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0)
+	x->left = most;
+	if (stat(path, &st) == 0)
 		rotated = positions_rotated(p, path, &st);
 	if (rotated)
 		e = read_one(p, rotated, now, x, d);
 	if (e == OK)
-		e = read_one(p, path, now, x, d);
+		e = x->left > 0 ? read_one(p, path, now, x, d) : keep_name(x, path, d);
 	free(rotated);
 	free(x);
 	return e;

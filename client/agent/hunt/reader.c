@@ -72,20 +72,23 @@ static enum err begin(struct reader *r, struct diag *d)
 	return OK;
 }
 
-enum err reader_open(const char *path, struct reader **ret, struct diag *d)
+static enum err open_as(const char *path, bool file, struct reader **ret, struct diag *d)
 {
 	struct reader *r = calloc(1, sizeof(*r));
+	int flags = O_RDONLY | O_CLOEXEC | (file ? O_NONBLOCK | O_NOCTTY : 0);
 	enum err e;
 
 	if (!r)
 		return diag_fail(d, ERR_NOMEM, "out of memory");
-	r->standard = strcmp(path, "-") == 0;
-	r->fd = r->standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	r->standard = !file && strcmp(path, "-") == 0;
+	r->fd = r->standard ? dup(STDIN_FILENO) : open(path, flags);
 	r->path = strdup(r->standard ? "standard input" : path);
 	if (!r->path)
 		e = diag_fail(d, ERR_NOMEM, "out of memory");
 	else if (r->fd < 0 || fstat(r->fd, &r->st) != 0)
 		e = fail(r, d);
+	else if (file && !S_ISREG(r->st.st_mode))
+		e = diag_fail(d, ERR_CONFIG, "%s: not a log that is being written", path);
 	else
 		e = begin(r, d);
 	if (e)
@@ -93,6 +96,16 @@ enum err reader_open(const char *path, struct reader **ret, struct diag *d)
 	else
 		*ret = r;
 	return e;
+}
+
+enum err reader_open(const char *path, struct reader **ret, struct diag *d)
+{
+	return open_as(path, false, ret, d);
+}
+
+enum err reader_open_file(const char *path, struct reader **ret, struct diag *d)
+{
+	return open_as(path, true, ret, d);
 }
 
 void reader_close(struct reader **at)

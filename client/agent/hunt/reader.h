@@ -14,6 +14,10 @@ struct reader;
 
 /* ERR_NOT_FOUND, ERR_NOPERM, ERR_IO; the diag names the path. */
 enum err reader_open(const char *path, struct reader **ret, struct diag *d) CHECK_RESULT;
+/* The same of a regular file alone, without waiting for anybody: ERR_CONFIG when it is
+ * none. */
+enum err reader_open_file(
+	const char *path, struct reader **ret, struct diag *d) CHECK_RESULT;
 void reader_close(struct reader **r);
 #define CLEANUP_READER __attribute__((cleanup(reader_close)))
 
