@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/db/sighting.h"
 
+#include "common/limits.h"
 #include "server/db/query.h"
 
 /* A partition for each month that the lines are of. */
@@ -61,8 +62,9 @@ static const struct query add = {"sighting-add",
 	" FROM locked JOIN (SELECT indicator, sum(count)::bigint AS count,"
 	"  min(first) AS first, max(last) AS last FROM known GROUP BY 1) k"
 	"  ON k.indicator = locked.id WHERE i.id = locked.id"
-	") SELECT k.n, i.id, i.kind, i.value, (SELECT string_agg(g.tag, ' ')"
-	"  FROM indicator_tag g WHERE g.indicator_id = i.id)"
+	") SELECT k.n, i.id, i.kind, i.value, (SELECT string_agg(g.tag, ' ') FROM"
+	"  (SELECT tag FROM indicator_tag WHERE indicator_id = i.id"
+	"  ORDER BY tag LIMIT $10::bigint) g)"
 	" FROM known k JOIN indicator i ON i.id = k.indicator"};
 
 struct columns {
@@ -134,6 +136,7 @@ enum err db_sighting_add(struct db *db, int64_t org, const struct sighting_line 
 	args_array(&x, &c.first);
 	args_array(&x, &c.last);
 	args_array(&x, &c.source);
+	args_num(&x, TAGS_MAX); /* of all that reports gave it: each is work */
 	e = db_run(db, &add, &x, &r, d);
 	columns_done(&c);
 	for (int i = 0; !e && i < r.n; i++)
