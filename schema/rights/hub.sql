@@ -31,7 +31,7 @@ BEGIN
 		('sighting_sum', 'SELECT, INSERT, UPDATE (count)'),
 		('sighting_batch', 'SELECT, INSERT'),
 		('activity', 'SELECT, INSERT, DELETE, UPDATE (org_id, last)'),
-		('joint', 'SELECT, INSERT'),
+		('joint', 'SELECT, INSERT, DELETE'),
 		('campaign', 'SELECT, INSERT, UPDATE (orgs, indicators, last, closed, closed_by, reason)'),
 		('campaign_key', 'SELECT, INSERT, DELETE'),
 		('campaign_indicator', 'SELECT, INSERT'),

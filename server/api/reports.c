@@ -62,9 +62,9 @@ enum err api_report_withdraw(struct service *s, struct request *q, struct diag *
 	int64_t id, at;
 	enum err e = request_id(q, 0, &id, d);
 
-	(void)s;
 	if (!e)
-		e = withdrawal_take(q->db, &q->who, id, q->now, &q->arena, &at, d);
+		e = withdrawal_take(
+			&s->core, q->db, &q->who, id, q->now, &q->arena, &at, d);
 	if (e)
 		return e;
 	answer_begin(q, &j, 200);

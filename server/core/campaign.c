@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "server/core/campaign_join.h"
+#include "server/db/report_indicator.h"
 
 static bool joins(const struct core *c, enum join j)
 {
@@ -267,4 +268,29 @@ enum err campaign_touch(const struct core *c, struct db *db, const struct touche
 	if (!e)
 		e = find_hits(&x, db, d);
 	return e || x.nhits == 0 ? e : campaign_join(&x, db, d);
+}
+
+enum err campaign_untouch(const struct core *c, struct db *db, int64_t org,
+	int64_t report, int64_t now, struct arena *a, struct diag *d)
+{
+	struct unsaid *x = NULL;
+	int64_t *key;
+	size_t n = 0;
+	enum err e;
+
+	if (c->campaigns.orgs == 0)
+		return OK;
+	e = db_report_indicator_unsaid(
+		db, report, now - c->campaigns.window, a, &x, &n, d);
+	if (e)
+		return e;
+	key = arena_alloc(a, sizeof(*key) * (n + 1));
+	if (!key)
+		return no_memory(d);
+	for (size_t i = 0; i < n; i++)
+		key[i] = x[i].kind ? join_key(JOIN_INDICATOR, slice_of(x[i].kind),
+					     slice_of(x[i].value))
+				   : x[i].near;
+	e = db_activity_drop(db, org, key, n, d);
+	return e ? e : db_joint_drop(db, report, report_key(report), d);
 }

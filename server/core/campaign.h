@@ -35,6 +35,11 @@ struct touched {
 enum err campaign_touch(const struct core *c, struct db *db, const struct touched *x,
 	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
 
+/* In the transaction that withdrew a report: what the organisation says by nothing else
+ * does not count for a campaign any more, but for its tags. One that is open stays so. */
+enum err campaign_untouch(const struct core *c, struct db *db, int64_t org,
+	int64_t report, int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
+
 /* The key of a value's neighbourhood; 0: it has none, or they join nothing here. */
 int64_t campaign_near_key(const struct core *c, struct slice kind, struct slice value);
 

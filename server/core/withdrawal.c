@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "server/core/campaign.h"
 #include "server/core/submission.h"
 #include "server/db/audit.h"
 #include "server/db/db.h"
@@ -11,6 +12,7 @@
 #include "server/db/report_indicator.h"
 
 struct withdrawing {
+	const struct core *core;
 	const struct caller *by;
 	int64_t report;
 	int64_t now;
@@ -18,7 +20,8 @@ struct withdrawing {
 	int64_t at;
 };
 
-static enum err withdraw(struct db *db, const struct withdrawing *x, struct diag *d)
+static enum err withdraw(
+	struct db *db, int64_t org, const struct withdrawing *x, struct diag *d)
 {
 	char *id = arena_printf(x->a, "%" PRId64, x->report);
 	enum err e = id ? OK : diag_fail(d, ERR_NOMEM, "withdrawal: out of memory");
@@ -27,6 +30,8 @@ static enum err withdraw(struct db *db, const struct withdrawing *x, struct diag
 		e = db_report_set_withdrawn(db, x->report, x->now, d);
 	if (!e)
 		e = db_report_indicator_withdraw(db, x->report, x->now, d);
+	if (!e)
+		e = campaign_untouch(x->core, db, org, x->report, x->now, x->a, d);
 	/* of what left the queue */
 	if (!e)
 		e = db_dispute_close(db, x->now, d);
@@ -51,13 +56,14 @@ static enum err withdraw_body(struct db *db, void *ctx, struct diag *d)
 	if (e)
 		return e;
 	x->at = r.withdrawn ? r.withdrawn : x->now;
-	return r.withdrawn ? OK : withdraw(db, x, d);
+	return r.withdrawn ? OK : withdraw(db, org, x, d);
 }
 
-enum err withdrawal_take(struct db *db, const struct caller *by, int64_t report,
-	int64_t now, struct arena *a, int64_t *ret_at, struct diag *d)
+enum err withdrawal_take(const struct core *c, struct db *db, const struct caller *by,
+	int64_t report, int64_t now, struct arena *a, int64_t *ret_at, struct diag *d)
 {
-	struct withdrawing x = {.by = by, .report = report, .now = now, .a = a};
+	struct withdrawing x = {
+		.core = c, .by = by, .report = report, .now = now, .a = a};
 	enum err e = db_tx(db, withdraw_body, &x, d);
 
 	if (!e)

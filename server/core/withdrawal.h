@@ -8,7 +8,8 @@
 /* *ret_at: when it was withdrawn; of one that had been before, then. What is reported
  * again in another report counts again. ERR_NOT_FOUND; ERR_FORBIDDEN: another
  * organisation's, or suspended. */
-enum err withdrawal_take(struct db *db, const struct caller *by, int64_t report,
-	int64_t now, struct arena *a, int64_t *ret_at, struct diag *d) CHECK_RESULT;
+enum err withdrawal_take(const struct core *c, struct db *db, const struct caller *by,
+	int64_t report, int64_t now, struct arena *a, int64_t *ret_at,
+	struct diag *d) CHECK_RESULT;
 
 #endif

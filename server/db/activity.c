@@ -135,3 +135,44 @@ enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_
 	*ret_n = (size_t)r.n;
 	return OK;
 }
+
+enum err db_activity_drop(
+	struct db *db, int64_t org, const int64_t *key, size_t n, struct diag *d)
+{
+	static const struct query hold = {"activity-drop-hold",
+		"WITH held AS (SELECT key FROM activity WHERE key = ANY ($2::bigint[])"
+		" AND $1::bigint = ANY (org_id) ORDER BY key FOR UPDATE)"
+		" SELECT count(*) FROM held"};
+	static const struct query q = {"activity-drop",
+		"WITH alone AS (DELETE FROM activity WHERE key = ANY ($2::bigint[])"
+		"  AND org_id = ARRAY[$1::bigint])"
+		" UPDATE activity a SET (org_id, last) = ("
+		"  SELECT array_agg(o ORDER BY l DESC), array_agg(l ORDER BY l DESC)"
+		"  FROM unnest(a.org_id, a.last) AS u (o, l) WHERE o <> $1::bigint)"
+		" WHERE key = ANY ($2::bigint[]) AND $1::bigint = ANY (org_id)"
+		" AND org_id <> ARRAY[$1::bigint]"};
+	struct array keys;
+	struct args a = {0};
+	enum err e;
+
+	fill(&keys, key, n);
+	args_num(&a, org);
+	args_array(&a, &keys);
+	e = db_run(db, &hold, &a, NULL, d);
+	if (!e)
+		e = db_run(db, &q, &a, NULL, d);
+	array_done(&keys);
+	return e;
+}
+
+enum err db_joint_drop(struct db *db, int64_t report, int64_t key, struct diag *d)
+{
+	static const struct query q = {"joint-drop",
+		"WITH named AS (DELETE FROM joint WHERE report_id = $1::bigint)"
+		" DELETE FROM activity WHERE key = $2::bigint"};
+	struct args a = {0};
+
+	args_num(&a, report);
+	args_num(&a, key);
+	return db_run(db, &q, &a, NULL, d);
+}

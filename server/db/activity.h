@@ -46,4 +46,11 @@ struct joint {
 enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_t since,
 	struct arena *a, struct joint **ret, size_t *ret_n, struct diag *d) CHECK_RESULT;
 
+/* The organisation had to do with none of these, after all. */
+enum err db_activity_drop(struct db *db, int64_t org, const int64_t *key, size_t n,
+	struct diag *d) CHECK_RESULT;
+/* The report joins nothing any more; `key` is its own. */
+enum err db_joint_drop(
+	struct db *db, int64_t report, int64_t key, struct diag *d) CHECK_RESULT;
+
 #endif

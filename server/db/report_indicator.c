@@ -281,3 +281,47 @@ enum err db_report_indicator_withdraw(
 		e = mark_withdrawn(db, report, d);
 	return e ? e : db_run(db, &recount, &a, NULL, d);
 }
+
+enum err db_report_indicator_unsaid(struct db *db, int64_t report, int64_t since,
+	struct arena *a, struct unsaid **ret, size_t *ret_n, struct diag *d)
+{
+	static const struct query q = {"report-indicator-unsaid",
+		"WITH w AS MATERIALIZED (SELECT i.kind, i.value, i.near, r.org_id"
+		"  FROM report_indicator r JOIN indicator i ON i.id = r.indicator_id"
+		"  WHERE r.report_id = $1::bigint"
+		"  AND NOT EXISTS (SELECT FROM report_indicator p"
+		"   WHERE p.indicator_id = i.id AND p.org_id = r.org_id"
+		"   AND NOT p.withdrawn)"
+		"  AND NOT EXISTS (SELECT FROM sighting s WHERE s.indicator_id = i.id"
+		"   AND s.org_id = r.org_id AND s.last >= to_timestamp($2::bigint)"
+		"   AND s.hour >= to_timestamp($2::bigint) - interval '1 hour'))"
+		" SELECT kind, value, 0::bigint FROM w"
+		" UNION ALL SELECT NULL, NULL, near FROM (SELECT DISTINCT near, org_id"
+		"  FROM w WHERE near IS NOT NULL) n"
+		"  WHERE NOT EXISTS (SELECT FROM indicator j JOIN report_indicator p"
+		"   ON p.indicator_id = j.id WHERE j.near = n.near"
+		"   AND p.org_id = n.org_id AND NOT p.withdrawn)"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct unsaid *item;
+	struct args x = {0};
+	enum err e;
+
+	args_num(&x, report);
+	args_num(&x, since);
+	e = db_run(db, &q, &x, &r, d);
+	if (e)
+		return e;
+	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	if (!item)
+		return diag_fail(d, ERR_NOMEM, "withdrawal: out of memory");
+	for (int i = 0; i < r.n; i++)
+		item[i] = (struct unsaid){.kind = row_str(&r, i, 0, a),
+			.value = row_str(&r, i, 1, a),
+			.near = row_num(&r, i, 2)};
+	e = rows_err(&r, d);
+	if (!e) {
+		*ret = item;
+		*ret_n = (size_t)r.n;
+	}
+	return e;
+}

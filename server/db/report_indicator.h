@@ -75,4 +75,14 @@ enum err db_report_indicator_list(struct db *db, int64_t indicator, const char *
 enum err db_report_indicator_withdraw(
 	struct db *db, int64_t report, int64_t now, struct diag *d) CHECK_RESULT;
 
+/* An indicator, or with kind NULL the key of a neighbourhood. */
+struct unsaid {
+	const char *kind, *value;
+	int64_t near;
+};
+
+/* What the withdrawn report's organisation says by no other report, nor saw since. */
+enum err db_report_indicator_unsaid(struct db *db, int64_t report, int64_t since,
+	struct arena *a, struct unsaid **ret, size_t *ret_n, struct diag *d) CHECK_RESULT;
+
 #endif

@@ -196,6 +196,38 @@ told() {
 	jq -e '.campaigns[0].size == 14 and (.campaigns[0].indicators | length) == 10' "$tmp/answer"
 }
 
+@test "what was taken back does not count, for nothing of it" {
+	local first
+	push 0101 back.example kept.example
+	first=$(sql 'SELECT max(id) FROM report')
+	push 0101 other.back.example
+	push 0101 kept.example
+	as 0101 withdraw "$first"
+	push 0751 back.example
+	push 0461 back.example
+	push 0461 kept.example
+	# By its domain alone, of which another report of 0101 says something.
+	[ "$(campaigns | tail -n1)" = 'domain|back.example|3|2' ]
+	push 0851 back.example
+	push 0751 kept.example
+	[ "$(campaigns | tail -n1)" = 'indicator|kept.example|3|1' ]
+	push 0101 gone.example with.example
+	as 0101 withdraw "$(sql 'SELECT max(id) FROM report')"
+	push 0751 gone.example
+	push 0461 with.example gone.example
+	[ "$(campaigns | tail -n1)" = 'indicator|kept.example|3|1' ]
+}
+
+@test "an indicator of a thousand tags costs no more than one of a few" {
+	local before
+	ctl approve --reason test tagged.test
+	sql "INSERT INTO indicator_tag SELECT id, 'x' || n FROM indicator, generate_series(1, 1000) n
+		WHERE value = 'tagged.test'"
+	before=$(sql 'SELECT count(*) FROM activity')
+	see 0101 tagged.test
+	[ $(($(sql 'SELECT count(*) FROM activity') - before)) -le 18 ]
+}
+
 @test "a tag joins, too" {
 	printf 'value,tag\n%s\n' 'one-tagged.example,kampagne7' | as 0101 push --format csv -
 	printf 'value,tag\n%s\n' 'two-tagged.example,kampagne7' | as 0751 push --format csv -

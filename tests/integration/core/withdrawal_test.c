@@ -34,7 +34,8 @@ static int done(void **state)
 
 static enum err take_back(struct member *m, int64_t report, int64_t *ret_at)
 {
-	return withdrawal_take(w.db, &m->caller, report, w.now, &w.a, ret_at, &w.d);
+	return withdrawal_take(
+		&w.core, w.db, &m->caller, report, w.now, &w.a, ret_at, &w.d);
 }
 
 static void withdraw(struct member *m, int64_t report)
@@ -257,8 +258,8 @@ static void *report_and_withdraw(void *arg)
 		failed += submission_take(&w.core, db, &m->caller, buf_view(&note), false,
 				  NOW + i, &a, &s, &d) != OK;
 		if (i % 3)
-			failed += withdrawal_take(db, &m->caller, s.id, NOW + i, &a, &at,
-					  &d) != OK;
+			failed += withdrawal_take(&w.core, db, &m->caller, s.id, NOW + i,
+					  &a, &at, &d) != OK;
 	}
 	arena_done(&a);
 	db_close(&db);
