@@ -120,7 +120,7 @@ enum err number_parse(struct slice text, int64_t *ret, struct diag *d)
 {
 	int64_t v = 0;
 
-	if (text.n == 0 || text.n > 19 || (text.n > 1 && text.p[0] == '0'))
+	if (text.n == 0 || (text.n > 1 && text.p[0] == '0'))
 		goto bad;
 	for (size_t i = 0; i < text.n; i++) {
 		int digit = text.p[i] - '0';

@@ -160,6 +160,16 @@ orders() {
 	done < <(orders)
 	[ "$all" = 8 ]
 	figure orders "$all"
+	# Of the same second: the revocation counts, whichever has the greater hash.
+	log_begin
+	for i in 1 2 3 4 5 6 7 8; do
+		approve $((NOW - 30)) $((NOW + i * DAY)) "domain tie$i.example"
+		revoke $((NOW - 30)) "domain tie$i.example"
+	done
+	log_publish
+	newcomer "$ME"
+	as "$ME" pull
+	blocks "$ME"
 }
 
 @test "approve expires while an older, longer one lives: newcomer and veteran agree" {
@@ -170,6 +180,7 @@ orders() {
 	log_publish
 	follows "$ME"
 	blocks "$ME" a.example b.example
+	as "$ME" why a.example | grep -qF "$(rfc $((NOW + 20 * DAY)))"
 	# Two hours on, before a hub that is as far.
 	time_is $later
 	newcomer "$other"
