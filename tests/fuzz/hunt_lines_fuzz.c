@@ -30,7 +30,8 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	struct slice line, uint64_t number)
 {
 	struct seen *x = ctx;
-	uint64_t bit = (uint64_t)1 << (a->value.p - wanted) * 64 / sizeof(wanted);
+	size_t at = (size_t)(a->value.p - wanted);
+	uint64_t bit = (uint64_t)1 << at * 64 / sizeof(wanted);
 
 	if (number != x->line)
 		x->hits = 0;

@@ -85,7 +85,7 @@ fails_with() {
 
 @test "layers, by symbol: a declaration copied by hand is found" {
 	local d
-	for d in common server/db server/core server/api server/http client/hub client/feed \
+	for d in common server/db server/core server/api server/http server/alert client/hub client/feed \
 		client/agent client/ctl client/agent/output; do
 		mkdir -p "build/$d"
 		echo 'int unit;' | gcc -c -x c -o "build/$d/a.o" -

@@ -71,7 +71,7 @@ static void another_one(void **state)
 static void crowded(void **state)
 {
 	struct fixture *f = *state;
-	char token[32], org[8];
+	char token[32], org[16];
 	size_t kept = 0;
 
 	for (int i = 0; i < 5000; i++) {
