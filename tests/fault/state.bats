@@ -116,7 +116,11 @@ files() {
 		done
 	done
 	[ "$n" -ge 21 ]
-	figure bad_inputs "$n"
+	# In order but for its checksum.
+	sed -i 's/^fresh 20/fresh 21/' "$state/feed/head"
+	grep -q '^fresh 21' "$state/feed/head"
+	pulls_again
+	figure bad_inputs $((n + 1))
 }
 
 @test "state lost or corrupt: what is enforced still follows the next decision" {
