@@ -353,6 +353,7 @@ database_killed() {
 	embedded-postgres resume "$HUB"
 	run ! devhub resume "$HUB"
 	grep -q 'refusing to sign.*restored from an old backup.*restore a newer one' "$HUB/varseld.log"
+	grep -q 'refusing to sign.*entries are missing' "$HUB/varseld.log"
 	run as 0561 pull
 	[ "$status" -eq 69 ]
 	out 0561 list-domain.txt | grep -qx signed.example
