@@ -106,9 +106,12 @@ static void a_malformed_bundle_is_forgotten(void **state)
 /* s.example, with one bundle for all: a fake hub has few files. */
 static void approve_often(struct world *w, int n, int64_t until)
 {
+	const int64_t now =
+		clock_now(); /* or two would be of one second, and so the same */
+
 	for (int i = 0; i < n; i++) {
 		struct statement s = {.verb = VERB_APPROVE,
-			.issued = clock_now() - 100 - i,
+			.issued = now - 100 - i,
 			.expires = until,
 			.log = FAKE_ORIGIN};
 		char text[CLOCK_TEXT], line[128];
