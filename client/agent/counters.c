@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "client/agent/memory.h"
 #include "common/clock.h"
 #include "common/file.h"
 
@@ -100,8 +101,9 @@ static enum err read_table(struct counters *c, struct slice line)
 	return OK;
 }
 
-static enum err read_line(struct counters *c, struct slice line)
+static enum err read_line(void *ctx, struct slice line)
 {
+	struct counters *c = ctx;
 	struct counter x;
 	struct slice first;
 
@@ -123,32 +125,13 @@ static enum err read_line(struct counters *c, struct slice line)
 
 enum err counters_load(const char *path, struct counters *ret, struct diag *d)
 {
-	CLEANUP_BUF struct buf b = {.max = FILE_MAX};
 	struct counters c = {0};
-	struct slice text, line;
-	enum err e = file_read(path, &b, d);
+	enum err e = memory_load(path, FILE_MAX, HEAD, &c.run, read_line, &c, d);
 
-	if (e == ERR_NOT_FOUND) {
-		d->text[0] = '\0';
-		*ret = c;
-		return OK;
-	}
-	if (e)
-		return e;
-	text = buf_view(&b);
-	(void)slice_cut(&text, '\n', &line);
-	e = slice_starts(line, HEAD) ? OK : ERR_SYNTAX;
-	if (e == OK)
-		e = number_parse(slice_mem(line.p + strlen(HEAD), line.n - strlen(HEAD)),
-			&c.run, NULL);
-	while (e == OK && text.n) {
-		(void)slice_cut(&text, '\n', &line);
-		e = read_line(&c, line);
-	}
 	if (e) {
 		counters_done(&c);
-		if (e == ERR_NOMEM)
-			return diag_fail(d, e, "out of memory");
+		if (e != ERR_SYNTAX)
+			return e;
 		(void)diag_fail(d, e, "%s: damaged; what was counted counts anew", path);
 	}
 	*ret = c;

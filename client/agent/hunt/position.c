@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/agent/memory.h"
 #include "common/clock.h"
 #include "common/file.h"
 
@@ -43,8 +44,9 @@ static enum err add(struct positions *p, const struct position *x, struct slice 
 	return OK;
 }
 
-static enum err read_line(struct positions *p, struct slice line)
+static enum err read_line(void *ctx, struct slice line)
 {
+	struct positions *p = ctx;
 	uint64_t v[8];
 
 	for (size_t i = 0; i < 8; i++)
@@ -58,32 +60,13 @@ static enum err read_line(struct positions *p, struct slice line)
 
 enum err positions_load(const char *path, struct positions *ret, struct diag *d)
 {
-	CLEANUP_BUF struct buf b = {.max = FILE_MAX};
 	struct positions p = {0};
-	struct slice text, line;
-	enum err e = file_read(path, &b, d);
+	enum err e = memory_load(path, FILE_MAX, HEAD, &p.run, read_line, &p, d);
 
-	if (e == ERR_NOT_FOUND) {
-		d->text[0] = '\0';
-		*ret = p;
-		return OK;
-	}
-	if (e)
-		return e;
-	text = buf_view(&b);
-	(void)slice_cut(&text, '\n', &line);
-	e = slice_starts(line, HEAD) ? OK : ERR_SYNTAX;
-	if (e == OK)
-		e = number_parse(slice_mem(line.p + strlen(HEAD), line.n - strlen(HEAD)),
-			&p.run, NULL);
-	while (e == OK && text.n) {
-		(void)slice_cut(&text, '\n', &line);
-		e = read_line(&p, line);
-	}
 	if (e) {
 		positions_done(&p);
-		if (e == ERR_NOMEM)
-			return diag_fail(d, e, "out of memory");
+		if (e != ERR_SYNTAX)
+			return e;
 		(void)diag_fail(
 			d, e, "%s: damaged; logs are read from their beginning", path);
 	}
