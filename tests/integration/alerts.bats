@@ -156,6 +156,9 @@ none_waits() {
 	check_with "webhook a { url = \"http://soc.example/x\" secret = \"$private/secret\" }"
 	[ "$status" = 78 ]
 	[[ $output == *'webhook a: url: "http://soc.example/x": https://, without a user, or http:// on this machine'* ]]
+	check_with "webhook a { url = \"http://127.0.0.1.example/x\" secret = \"$private/secret\" }"
+	[ "$status" -eq 78 ]
+	[[ $output == *'http:// on this machine'* ]]
 	check_with "webhook a { url = \"https://soc.example/x\" secret = \"$private/none\" }"
 	[[ $output == *'webhook a: '*'/none'* ]]
 	check_with "webhook a { url = \"https://soc.example/x\" secret = \"$private/secret\" events = {\"gossip\"} }"
