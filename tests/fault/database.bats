@@ -238,7 +238,8 @@ database_killed() {
 	run -75 as 0101 push <<<'later.example'
 	embedded-postgres resume "$HUB"
 	ready "$url" 200
-	as 0101 pull
+	# Ready is who has one connection again; the others follow.
+	timeout 30 bash -c "until varsel -c '$HUB/0101/varsel.conf' pull; do sleep 0.1; done"
 	as 0101 push <<<'later.example'
 	[ "$(sql "SELECT count(*) FROM indicator WHERE value = 'later.example'")" = 1 ]
 	ctl approve later.example --until 30d

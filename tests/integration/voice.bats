@@ -138,7 +138,8 @@ flags() {
 	ctl revoke three.example --reason 'its reporter took it back'
 	[ -z "$(flags three.example)" ]
 	# Reported again it counts again.
-	as 0101 push - <<<'three.example'
+	# With other words: the same note, as within one second, is the report taken back.
+	as 0101 push --comment 'seen again' - <<<'three.example'
 	[ "$(ctl queue --json | jq -c '.[] | select(.value == "three.example") | [.state, .orgs]')" = \
 		'["pending",1]' ]
 }
