@@ -5,10 +5,9 @@
 #include <stdlib.h>
 
 #include "client/ctl/ctl.h"
-#include "client/ctl/table.h"
+#include "client/ctl/listing.h"
 #include "client/ctl/trail.h"
 #include "common/clock.h"
-#include "common/json_out.h"
 
 #define OUT_MAX ((size_t)1 << 30)
 
@@ -17,12 +16,6 @@ static const char usage[] =
 	"       varselctl audit verify                    whether a row was changed, "
 	"moved or removed\n"
 	"  --since 24h, 2026-11-24  that long ago, or since that time\n";
-
-struct listing {
-	bool json;
-	struct json_out j;
-	struct table t;
-};
 
 static void put_json(struct json_out *j, const struct audit_row *r)
 {
@@ -65,27 +58,12 @@ static enum err list(struct ctl *c, int64_t since, bool json, struct diag *d)
 {
 	static const char *const head[] = {
 		"ID", "AT", "ACTOR", "ACTION", "SUBJECT", "DETAIL", NULL};
-	CLEANUP_BUF struct buf out;
-	CLEANUP_ARENA struct arena a;
-	struct listing l = {.json = json};
+	CLEANUP_LISTING struct listing l;
 	enum err e;
 
-	buf_init(&out, OUT_MAX);
-	arena_init(&a, OUT_MAX);
-	table_init(&l.t, head, &a);
-	json_put_begin(&l.j, &out);
-	if (json)
-		json_put_array(&l.j, NULL);
+	listing_begin(&l, json, head, OUT_MAX);
 	e = trail_walk(c->hub, since, on_page, &l, d);
-	if (e)
-		return e;
-	if (json) {
-		json_put_array_end(&l.j);
-		buf_putc(&out, '\n');
-	} else {
-		table_put(&l.t, &out);
-	}
-	return ctl_print(&out, d);
+	return e ? e : listing_print(&l, d);
 }
 
 static enum err check_page(void *ctx, const struct trail_page *p, struct diag *d)

@@ -3,9 +3,8 @@
 #include <stdio.h>
 
 #include "client/ctl/ctl.h"
-#include "client/ctl/table.h"
+#include "client/ctl/listing.h"
 #include "common/clock.h"
-#include "common/json_out.h"
 
 #define OUT_MAX ((size_t)2 << 30)
 
@@ -70,17 +69,9 @@ static enum err print_list(
 {
 	static const char *const head[] = {
 		"KIND", "VALUE", "ACTION", "UNTIL", "SINCE", "TLP", "ORGS", NULL};
-	CLEANUP_BUF struct buf out;
-	CLEANUP_ARENA struct arena arena;
-	struct table t;
-	struct json_out j;
+	CLEANUP_LISTING struct listing out;
 
-	buf_init(&out, OUT_MAX);
-	arena_init(&arena, OUT_MAX);
-	table_init(&t, head, &arena);
-	json_put_begin(&j, &out);
-	if (json)
-		json_put_array(&j, NULL);
+	listing_begin(&out, json, head, OUT_MAX);
 	for (size_t i = 0; i < c->active.n; i++) {
 		const struct active *a = &c->active.a[i];
 		struct line l;
@@ -89,17 +80,11 @@ static enum err print_list(
 			continue;
 		active_line(a, &l);
 		if (json)
-			put_json(&j, c->feed, a, &l);
+			put_json(&out.j, c->feed, a, &l);
 		else
-			put_row(&t, &arena, a, &l);
+			put_row(&out.t, &out.arena, a, &l);
 	}
-	if (json) {
-		json_put_array_end(&j);
-		buf_putc(&out, '\n');
-	} else {
-		table_put(&t, &out);
-	}
-	return ctl_print(&out, d);
+	return listing_print(&out, d);
 }
 
 enum err ctl_list(struct ctl *c, int argc, char **argv, struct diag *d)

@@ -4,9 +4,8 @@
 
 #include "client/ctl/cmd_org.h"
 #include "client/ctl/ctl.h"
-#include "client/ctl/table.h"
+#include "client/ctl/listing.h"
 #include "common/json_in.h"
-#include "common/json_out.h"
 
 #define ANSWER_MAX (8u << 20)
 
@@ -30,13 +29,6 @@ static const struct json_field fields[] = {
 	{"keys", JSON_NUM, AT(keys), INT64_MAX, false},
 	{"reports", JSON_NUM, AT(reports), INT64_MAX, false},
 	{0},
-};
-
-struct listing {
-	struct buf *b;
-	bool json;
-	struct json_out j;
-	struct table t;
 };
 
 static enum err each(void *ctx, size_t i, void *item, struct diag *d)
@@ -77,19 +69,16 @@ enum err org_list(struct ctl *c, int argc, char **argv, struct diag *d)
 	};
 	static const char *const head[] = {
 		"CODE", "STATE", "KEYS", "REPORTS", "LAST SEEN", "SECTOR", "NAME", NULL};
-	CLEANUP_BUF struct buf answer, out;
-	CLEANUP_ARENA struct arena a;
-	struct listing l = {.b = &out};
+	CLEANUP_BUF struct buf answer = {.max = ANSWER_MAX};
+	CLEANUP_LISTING struct listing l = {0};
+	bool json = false;
 	enum err e;
 	int opt;
 
-	buf_init(&answer, ANSWER_MAX);
-	buf_init(&out, ANSWER_MAX);
-	arena_init(&a, 8 * ANSWER_MAX);
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (opt != 'j')
 			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		l.json = true;
+		json = true;
 	}
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "org list: takes no argument");
@@ -98,19 +87,8 @@ enum err org_list(struct ctl *c, int argc, char **argv, struct diag *d)
 		e = hub_get(c->hub, "/v1/orgs", &answer, d);
 	if (e)
 		return e;
-	table_init(&l.t, head, &a);
-	json_put_begin(&l.j, &out);
-	if (l.json)
-		json_put_array(&l.j, NULL);
+	listing_begin(&l, json, head, 8 * ANSWER_MAX);
 	e = json_read_array(buf_view(&answer), "orgs", fields, sizeof(struct org), true,
-		each, &l, &a, d);
-	if (e)
-		return e;
-	if (l.json) {
-		json_put_array_end(&l.j);
-		buf_putc(&out, '\n');
-	} else {
-		table_put(&l.t, &out);
-	}
-	return ctl_print(&out, d);
+		each, &l, &l.arena, d);
+	return e ? e : listing_print(&l, d);
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "client/ctl/ctl.h"
-#include "client/ctl/table.h"
+#include "client/ctl/listing.h"
 #include "common/json_in.h"
 #include "common/json_out.h"
 
@@ -38,12 +38,6 @@ static const struct json_field fields[] = {
 	FIELD(created, JSON_TEXT),
 	FIELD(signers, JSON_TEXTS),
 	{0},
-};
-
-struct listing {
-	bool json;
-	struct json_out j;
-	struct table t;
 };
 
 static void put_json(struct json_out *j, const struct listed *x)
@@ -96,30 +90,16 @@ static enum err print_proposals(struct ctl *c, bool json, struct diag *d)
 {
 	static const char *const head[] = {
 		"ID", "VERB", "LINES", "SIGNED", "ISSUED", "UNTIL", "BY", "REASON", NULL};
-	CLEANUP_BUF struct buf out = {.max = 4 * ANSWER_MAX},
-			       answer = {.max = ANSWER_MAX};
-	CLEANUP_ARENA struct arena a;
-	struct listing l = {.json = json};
+	CLEANUP_BUF struct buf answer = {.max = ANSWER_MAX};
+	CLEANUP_LISTING struct listing l;
 	enum err e;
 
-	arena_init(&a, 16 * ANSWER_MAX);
-	table_init(&l.t, head, &a);
-	json_put_begin(&l.j, &out);
-	if (json)
-		json_put_array(&l.j, NULL);
+	listing_begin(&l, json, head, 16 * ANSWER_MAX);
 	e = hub_get(c->hub, "/v1/proposals", &answer, d);
 	if (!e)
 		e = json_read_array(buf_view(&answer), "proposals", fields,
-			sizeof(struct listed), true, on_proposal, &l, &a, d);
-	if (e)
-		return e;
-	if (json) {
-		json_put_array_end(&l.j);
-		buf_putc(&out, '\n');
-	} else {
-		table_put(&l.t, &out);
-	}
-	return ctl_print(&out, d);
+			sizeof(struct listed), true, on_proposal, &l, &l.arena, d);
+	return e ? e : listing_print(&l, d);
 }
 
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d)

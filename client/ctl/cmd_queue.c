@@ -4,7 +4,7 @@
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/indicator.h"
-#include "client/ctl/table.h"
+#include "client/ctl/listing.h"
 #include "common/clock.h"
 
 #define OUT_MAX ((size_t)1 << 30)
@@ -18,12 +18,6 @@ static const char usage[] =
 	"  --org CODE    only what this one reported\n"
 	"  --tag TAG     only what carries this tag\n"
 	"  --json        one array of indicators\n";
-
-struct listing {
-	bool json;
-	struct json_out j;
-	struct table t;
-};
 
 /* The texts with commas between them, cut at the room that a column has. */
 static const char *joined(const struct json_texts *t, char *out, size_t size)
@@ -75,27 +69,12 @@ static enum err print_queue(
 {
 	static const char *const head[] = {"ID", "ORGS", "SIGHTINGS", "FIRST SEEN",
 		"KIND", "VALUE", "STATE", "ACTION", "TLP", "FLAGS", "TAGS", NULL};
-	CLEANUP_BUF struct buf out;
-	CLEANUP_ARENA struct arena a;
-	struct listing l = {.json = json};
+	CLEANUP_LISTING struct listing l;
 	enum err e;
 
-	buf_init(&out, OUT_MAX);
-	arena_init(&a, OUT_MAX);
-	table_init(&l.t, head, &a);
-	json_put_begin(&l.j, &out);
-	if (json)
-		json_put_array(&l.j, NULL);
+	listing_begin(&l, json, head, OUT_MAX);
 	e = queue_walk(c->hub, filter, on_indicator, &l, d);
-	if (e)
-		return e;
-	if (json) {
-		json_put_array_end(&l.j);
-		buf_putc(&out, '\n');
-	} else {
-		table_put(&l.t, &out);
-	}
-	return ctl_print(&out, d);
+	return e ? e : listing_print(&l, d);
 }
 
 enum err ctl_queue(struct ctl *c, int argc, char **argv, struct diag *d)
