@@ -145,8 +145,6 @@ static enum err prepare(struct cli *c, struct hunting *x)
 		e = feed_decisions(x->feed, x->hunt.now, &x->in, &c->d);
 	if (e == OK && hunt_init(&x->hunt, x->in.in, x->in.n))
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
-	if (e == OK)
-		x->hunt.fresh = x->feed->fresh_time;
 	x->hunt.no_rpz = x->conf.rpz_log.n > 0;
 	free(dir);
 	free(lock);

@@ -145,6 +145,103 @@ agree() {
 	[ "$output" = "$f:2: domain late.example"$'\n'"$f:2: domain evil.example" ]
 }
 
+@test "--since: what was written before an approval and read after it counts once" {
+	local f=$tmp/q.log
+	date -u -d '-2 hours' '+%FT%TZ later.example' >"$f"
+	[ -z "$(hunt "$f")" ]
+	date -u -d '-1 hour' '+%FT%TZ later.example' >>"$f"
+	ctl approve --reason test later.example
+	as 0101 pull
+	[ "$(hunt "$f")" = "$f:2: domain later.example" ]
+	date -u -d '-30 minutes' '+%FT%TZ later.example' >>"$f"
+	run -0 hunt --since 1d "$f"
+	[ "$output" = "$f:1: domain later.example"$'\n'"$f:3: domain later.example" ]
+	[ -z "$(hunt --since 1d "$f")" ]
+	[ -z "$(hunt "$f")" ]
+	# What was left out for its age was not counted, and can be.
+	date -u -d '-9 days' '+%FT%TZ later.example' >"$f.b"
+	[ -z "$(hunt --since 1d "$f.b")" ]
+	[ "$(hunt --since 10d "$f.b")" = "$f.b:1: domain later.example" ]
+	[ -z "$(hunt --since 10d "$f.b")" ]
+}
+
+@test "an unfinished line of JSON counts once when it is finished" {
+	local f=$tmp/q.log
+	printf '{"a":"x\\/evil.example"' >"$f"
+	[ "$(hunt "$f")" = "$f:1: domain evil.example" ]
+	printf ',"b":"45.1.1.159"}\n' >>"$f"
+	[ "$(hunt "$f")" = "$f:1: ip 45.1.1.159" ]
+}
+
+# pack FILE: compressed, as logrotate does it; the plain file goes.
+pack() {
+	case $1 in
+	*[24680]) gzip "$1" ;;
+	*) zstd -q --rm "$1" ;;
+	esac
+}
+
+@test "a log that was compressed before its end was read: the rest counts, once" {
+	local f=$tmp/q.log n
+	for n in 1 2; do
+		rm -f "$f"*
+		printf 'a evil.example\nb 45.1.' >"$f"
+		[ "$(hunt "$f")" = "$f:1: domain evil.example" ]
+		printf '1.159\nc boss@spoof.example\n' >>"$f"
+		mv "$f" "$f.$n"
+		pack "$f.$n"
+		printf 'd evil.example\n' >"$f"
+		run -0 hunt "$f"
+		[ "$output" = "$(printf '%s:2: ip 45.1.1.159\n%s:3: email boss@spoof.example\n%s' \
+			"$f.$n".* "$f.$n".* "$f:1: domain evil.example")" ]
+		[ -z "$(hunt "$f" "$f.$n".*)" ]
+		[ -z "$(hunt --since 1d "$f.$n".*)" ]
+		[ "$(hunt --all --count "$f.$n".* | wc -l)" -eq 3 ]
+	done
+}
+
+@test "a compressed log that is named counts what was not read while it was plain" {
+	local f=$tmp/q.log
+	printf 'a evil.example\n' >"$f"
+	hunt "$f"
+	printf 'b evil.example\n' >>"$f"
+	mv "$f" "$f-20261129"
+	gzip "$f-20261129"
+	printf 'c evil.example\n' >"$f"
+	run -0 hunt "$f-20261129.gz" "$f"
+	[ "$output" = "$f-20261129.gz:2: domain evil.example"$'\n'"$f:1: domain evil.example" ]
+	# More of it, as a further member.
+	printf 'd evil.example\n' | gzip >>"$f-20261129.gz"
+	[ "$(hunt "$f-20261129.gz")" = "$f-20261129.gz:3: domain evil.example" ]
+}
+
+@test "rotated twice, copied and emptied, empty before: nothing is left out, nothing comes twice" {
+	local f=$tmp/q.log
+	# Another log of nearly the same name, and an older one, are none of its rotations.
+	printf 'x evil.example\n' | tee "$f.1" >"$f-errors"
+	touch -d '-1 day' "$f.1"
+	: >"$f"
+	hunt "$f"
+	mv "$f.1" "$f.3"
+	printf 'a evil.example\n' >"$f.2"
+	gzip "$f.2"
+	printf 'b evil.example\n' >"$f.1"
+	touch "$f.1"
+	printf 'c evil.example\n' >"$f.new"
+	mv "$f.new" "$f"
+	run -0 hunt "$f"
+	[ "$output" = "$(printf '%s:1: domain evil.example\n' "$f.2.gz" "$f.1" "$f")" ]
+	[ -z "$(hunt "$f")" ]
+	# copytruncate: the inode stays.
+	printf 'd evil.example\n' >>"$f"
+	mv "$f.1" "$f.2"
+	cp "$f" "$f.1"
+	printf 'e evil.example\n' >"$f"
+	run -0 hunt "$f"
+	[ "$output" = "$(printf '%s:2: domain evil.example\n%s:1: domain evil.example\n' "$f.1" "$f")" ]
+	[ -z "$(hunt "$f" "$f.1" "$f.2")" ]
+}
+
 @test "a file that cannot be read is named, and the others are read" {
 	run hunt --count --all "$tmp/none" "$logs/plain"
 	[ "$status" -ne 0 ]

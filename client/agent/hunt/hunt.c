@@ -4,28 +4,25 @@
 #include <stdlib.h>
 
 #include "client/agent/hunt/format.h"
-#include "client/agent/hunt/reader.h"
+#include "client/agent/hunt/rotated.h"
 #include "client/agent/hunt/rpz.h"
 
 #define BUFFER (512u << 10) /* also the longest line that is looked at whole */
 
-/* Whether it was counted by an earlier run. */
-static bool is_known(
-	const struct hunt *h, const struct active *a, struct slice matched, int64_t time)
+/* Whether it was not counted by an earlier run; from now on it is. */
+static bool is_new(struct hunt *h, const struct active *a)
 {
-	const struct position *was = h->was;
-	int64_t end = matched.p + matched.n - h->base;
+	int64_t line = h->base_at + (h->scan.raw.p - h->base);
+	uint64_t id;
 
-	if (!was || h->all)
+	if (!h->at)
+		return true;
+	id = mark_id(a->kind, a->value);
+	if (!h->all && marks_has(&h->at->marks, id, line, h->at->offset))
 		return false;
-	if (end >= 0 && end <= (int64_t)BUFFER) {
-		if (h->base_at + end > was->offset + was->seen)
-			return false;
-	} else if (h->base_at + (h->scan.raw.p - h->base) >= was->offset) {
-		return false; /* in a copy of the line */
-	}
-	/* going back: what was approved after the line had been read */
-	return !h->since || a->since <= was->fresh || (time && time >= a->since);
+	if (h->err == OK)
+		h->err = marks_add(&h->at->marks, id, line);
+	return true;
 }
 
 static void on_hit(void *ctx, const struct active *a, struct slice matched,
@@ -38,9 +35,10 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	if (h->no_rpz && rpz_line(line, &name))
 		return;
 	time = log_time(line, h->now);
-	if (is_known(h, a, matched, time))
+	if (time && time < h->since &&
+		h->base_at + (h->scan.raw.p - h->base) < h->limited)
 		return;
-	if (h->since && time && time < h->since)
+	if (!is_new(h, a))
 		return;
 	if (!time || time > h->now)
 		time = h->now;
@@ -79,9 +77,10 @@ static size_t whole_lines(const char *buf, size_t n)
 	return n == BUFFER ? n : 0;
 }
 
-/* Scans to the end; *at gets where its last line begins, and what of it was seen. */
-static enum err read_all(
-	struct hunt *h, struct reader *r, struct position *at, struct diag *d)
+/* Scans to the end; *at gets where its last line begins, *tail the bytes before, and *ret
+ * how much of that line there was. */
+static enum err read_all(struct hunt *h, struct reader *r, struct position *at,
+	struct tail *tail, size_t *ret, struct diag *d)
 {
 	char *buf = malloc(BUFFER);
 	size_t have = 0, got = 1;
@@ -99,6 +98,7 @@ static enum err read_all(
 		n = whole_lines(buf, have);
 		h->base_at = at->offset;
 		scan_text(&h->scan, slice_mem(buf, n));
+		tail_add(tail, slice_mem(buf, n));
 		at->offset += (int64_t)n;
 		at->lines = (int64_t)h->scan.line;
 		have -= n;
@@ -109,96 +109,107 @@ static enum err read_all(
 		h->base_at = at->offset;
 		scan_text(&h->scan, slice_mem(buf, have));
 	}
-	at->seen = (int64_t)have;
+	*ret = have;
 	free(buf);
 	return e;
 }
 
-static enum err read_plain(struct hunt *h, struct reader *r, struct diag *d)
+/* A file of which nothing is known may be a log that was read under another name. */
+static enum err take_over(
+	struct hunt *h, struct position *p, struct reader *r, struct tail *tail)
 {
-	const struct stat *st = reader_stat(r);
-	struct position *p = positions_at(&h->positions, h->file, reader_fd(r), st), was;
+	const struct position *x = rotated_from(&h->positions, h->file);
+
+	if (!x || x == p || !x->offset || !position_holds(x, r, tail))
+		return OK;
+	position_forget(p);
+	p->offset = x->offset;
+	p->lines = x->lines;
+	p->tail = x->tail;
+	return marks_copy(&x->marks, &p->marks);
+}
+
+/* What was found is remembered; never less far than before. */
+static void remember(struct position *p, const struct position *at,
+	const struct tail *tail, int64_t size, int64_t now)
+{
+	if (at->offset >= p->offset) {
+		p->offset = at->offset;
+		p->lines = at->lines;
+		p->tail = tail_hash(tail);
+	}
+	p->size = size;
+	p->used = now;
+	marks_settle(&p->marks);
+}
+
+static enum err read_file(struct hunt *h, struct reader *r, struct diag *d)
+{
+	struct position *p = positions_at(&h->positions, h->file, reader_stat(r));
+	bool back = !h->rest && (h->all || h->since), plain = reader_is_plain(r), known;
 	struct position at = {0};
-	enum err e;
+	int64_t size = reader_stat(r)->st_size;
+	struct tail tail;
+	size_t have = 0;
+	enum err e = OK;
 
 	if (!p)
 		return diag_fail(d, ERR_NOMEM, "out of memory");
-	was = *p;
-	if (!h->all && !h->since) {
-		at.offset = was.offset;
-		at.lines = was.lines;
-	}
-	h->was = &was;
-	e = reader_seek(r, at.offset, d);
-	if (e == OK)
-		e = read_all(h, r, &at, d);
-	h->was = NULL;
-	p->offset = at.offset;
-	p->lines = at.lines;
-	p->seen = at.seen;
-	p->tail = position_tail(reader_fd(r), at.offset);
-	if (h->all || h->since || !was.fresh)
-		p->fresh = h->fresh;
-	p->used = h->now;
-	return e;
-}
-
-/* A pipe cannot be read twice; a compressed file does not grow. */
-static enum err read_other(struct hunt *h, struct reader *r, struct diag *d)
-{
-	const struct stat *st = reader_stat(r);
-	struct position at = {0}, *p = NULL, was = {0};
-	enum err e;
-
-	if (reader_is_file(r)) {
-		p = positions_at(&h->positions, h->file, reader_fd(r), st);
-		if (!p)
-			return diag_fail(d, ERR_NOMEM, "out of memory");
-		was = *p;
-		if (p->seen == st->st_size && !h->all && !h->since)
-			return OK;
-		/* its bytes are not those of the lines: known are all or none */
-		was.offset = p->seen == st->st_size && p->seen ? INT64_MAX / 2 : 0;
-		was.seen = 0;
-		h->was = was.offset ? &was : NULL;
-	}
-	e = read_all(h, r, &at, d);
-	h->was = NULL;
-	if (p && e == OK) {
-		p->offset = p->lines = 0;
-		p->tail = position_tail(reader_fd(r), 0);
-		p->seen = st->st_size;
-		if (h->all || h->since || !was.fresh)
-			p->fresh = h->fresh;
+	known = p->used;
+	if (known && !plain && p->size == size && !back) {
 		p->used = h->now;
+		return OK; /* nobody writes to it */
 	}
+	if (known && !position_holds(p, r, &tail))
+		position_forget(p);
+	if (!p->offset)
+		e = take_over(h, p, r, &tail);
+	known = p->offset;
+	at.offset = back ? 0 : p->offset;
+	at.lines = back ? 0 : p->lines;
+	if (e == OK && !at.offset) {
+		tail.n = 0;
+		e = reader_seek(r, 0, d);
+	}
+	h->at = p;
+	h->limited = !back ? 0 : h->all || !known ? INT64_MAX : p->offset;
+	if (e == OK)
+		e = read_all(h, r, &at, &tail, &have, d);
+	h->at = NULL;
+	size = plain ? at.offset + (int64_t)have : e ? 0 : size;
+	remember(p, &at, &tail, size, h->now);
 	return e;
 }
 
 static enum err read_one(struct hunt *h, const char *path, struct diag *d)
 {
 	CLEANUP_READER struct reader *r = NULL;
+	struct position at = {0};
+	struct tail tail = {.n = 0};
+	size_t have;
 	enum err e = reader_open(path, &r, d);
 
 	if (e)
 		return e;
 	h->file = path;
 	h->err = OK;
-	e = reader_is_plain(r) ? read_plain(h, r, d) : read_other(h, r, d);
+	h->limited = INT64_MAX;
+	e = reader_is_file(r) ? read_file(h, r, d) : read_all(h, r, &at, &tail, &have, d);
 	h->file = NULL;
 	return e == OK && h->err ? diag_fail(d, h->err, "out of memory") : e;
 }
 
 enum err hunt_file(struct hunt *h, const char *path, struct diag *d)
 {
-	struct stat st;
-	char *rotated = NULL;
+	struct rotated rest = {0};
 	enum err e = OK;
 
-	if (stat(path, &st) == 0 && !h->all && !h->since)
-		rotated = positions_rotated(&h->positions, path, &st);
-	if (rotated)
-		e = read_one(h, rotated, d);
-	free(rotated);
+	if (rotated_find(&h->positions, path, &rest))
+		e = diag_fail(d, ERR_NOMEM, "out of memory");
+	h->rest = true;
+	for (size_t i = 0; e == OK && i < rest.n; i++)
+		e = read_one(h, rest.path[i], d);
+	h->rest = false;
+	rotated_done(&rest);
 	return e ? e : read_one(h, path, d);
 }

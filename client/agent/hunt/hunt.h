@@ -12,7 +12,6 @@ struct hunt {
 	struct needles needles;
 	struct positions positions;
 	int64_t now;
-	int64_t fresh; /* the feed's fresh_time */
 	int64_t since; /* 0, or go back: lines from then on, read before or not */
 	bool all;      /* go back, whatever was read before */
 	bool no_rpz;   /* leave out what rpz_line() takes: it is counted elsewhere */
@@ -26,8 +25,10 @@ struct hunt {
 	/* hunt_file()'s own */
 	struct scan scan;
 	const char *file;
-	const struct position *was;
-	const char *base; /* of the buffer, and where in the file that is */
+	struct position *at; /* the file's record, if it has one */
+	bool rest;           /* the file is what is left of a rotated one */
+	int64_t limited;     /* `since` holds for the lines before */
+	const char *base;    /* of the buffer, and where in the file that is */
 	int64_t base_at;
 	enum err err;
 };
@@ -37,7 +38,8 @@ enum err hunt_init(struct hunt *h, const struct decision *in, size_t n) CHECK_RE
 void hunt_done(struct hunt *h);
 
 /* "-": standard input. When the file has taken the place of another that was not read to
- * its end, what is left of that one is read first. What was found before a failure stays
+ * its end, what is left of that one is read first, also when it was compressed. No line
+ * counts twice for an indicator, but with `all`. What was found before a failure stays
  * found, and is remembered. */
 enum err hunt_file(struct hunt *h, const char *path, struct diag *d) CHECK_RESULT;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/agent/hunt/reader.h"
+#include "client/agent/hunt/rotated.h"
 
 #define BUFFER (256u << 10) /* a longer line is passed over */
 
@@ -66,6 +66,7 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 	struct news *x, struct diag *d)
 {
 	CLEANUP_READER struct reader *r = NULL;
+	struct tail tail;
 	enum err e = reader_open_file(path, &r, d);
 
 	if (e)
@@ -76,11 +77,16 @@ static enum err read_one(struct positions *p, const char *path, int64_t now,
 	x->r = r;
 	x->have = 0;
 	x->skipped = 0;
-	x->at = positions_at(p, path, reader_fd(r), reader_stat(r));
+	x->at = positions_at(p, path, reader_stat(r));
 	if (!x->at)
 		return diag_fail(d, ERR_NOMEM, "out of memory");
+	if (!position_holds(x->at, r, &tail))
+		position_forget(x->at);
 	e = read_on(x, d);
-	x->at->tail = position_tail(reader_fd(r), x->at->offset);
+	if (!tail_at(r, x->at->offset, &tail))
+		tail.n = 0;
+	x->at->tail = tail_hash(&tail);
+	x->at->size = x->at->offset;
 	x->at->used = now;
 	return e;
 }
@@ -111,7 +117,7 @@ enum err news_read(struct positions *p, const char *path, int64_t most, int64_t 
 	x->ctx = ctx;
 	x->left = most;
 	if (stat(path, &st) == 0)
-		rotated = positions_rotated(p, path, &st);
+		rotated = rotated_renamed(p, path, &st);
 	if (rotated)
 		e = read_one(p, rotated, now, x, d);
 	if (e == OK)

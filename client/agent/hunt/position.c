@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/agent/hunt/position.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,9 +13,10 @@
 #include "common/file.h"
 
 #define FILE_MAX  (16u << 20)
-#define HEAD      "varsel-hunt 1 "
-#define TAIL      256
+#define HEAD      "varsel-hunt 2 "
 #define FORGOTTEN (90 * 86400)
+#define MARKS_ALL 200000 /* those of the logs read last are kept */
+#define MARK      '+'    /* before the line of one */
 
 static bool number(struct slice *line, uint64_t *ret)
 {
@@ -37,6 +37,7 @@ static enum err add(struct positions *p, const struct position *x, struct slice 
 		return ERR_NOMEM;
 	p->p = more;
 	more[p->n] = *x;
+	more[p->n].marks = (struct marks){0};
 	more[p->n].path = strndup(path.p, path.n);
 	if (!more[p->n].path)
 		return ERR_NOMEM;
@@ -44,18 +45,44 @@ static enum err add(struct positions *p, const struct position *x, struct slice 
 	return OK;
 }
 
+/* Of the file of the line before. */
+static enum err read_mark(struct positions *p, struct slice line)
+{
+	uint64_t v[3];
+	int64_t last;
+
+	line = slice_mem(line.p + 1, line.n - 1);
+	for (size_t i = 0; i < 2; i++)
+		if (!number(&line, &v[i]))
+			return ERR_SYNTAX;
+	if (!p->n || number_parse(line, &last, NULL))
+		return ERR_SYNTAX;
+	return marks_put(&p->p[p->n - 1].marks, v[0], (int64_t)v[1], last);
+}
+
 static enum err read_line(void *ctx, struct slice line)
 {
 	struct positions *p = ctx;
 	uint64_t v[8];
+	enum err e;
 
+	if (line.n && line.p[0] == MARK)
+		return read_mark(p, line);
 	for (size_t i = 0; i < 8; i++)
 		if (!number(&line, &v[i]))
 			return ERR_SYNTAX;
-	return add(p,
-		&(struct position){v[0], v[1], (int64_t)v[2], (int64_t)v[3],
-			(int64_t)v[4], v[5], (int64_t)v[6], (int64_t)v[7], NULL},
+	e = add(p,
+		&(struct position){.dev = v[0],
+			.ino = v[1],
+			.offset = (int64_t)v[2],
+			.lines = (int64_t)v[3],
+			.size = (int64_t)v[4],
+			.tail = v[5],
+			.used = (int64_t)v[6]},
 		line);
+	if (e == OK)
+		p->p[p->n - 1].marks.full = v[7] != 0;
+	return e;
 }
 
 enum err positions_load(const char *path, struct positions *ret, struct diag *d)
@@ -74,23 +101,49 @@ enum err positions_load(const char *path, struct positions *ret, struct diag *d)
 	return OK;
 }
 
+/* The first record whose marks are kept. */
+static size_t first_kept(const struct positions *p)
+{
+	size_t i = p->n, sum = 0;
+
+	while (i > 0 && (sum += p->p[i - 1].marks.n) <= MARKS_ALL)
+		i--;
+	return i;
+}
+
+static void put(struct buf *b, const struct position *x, bool with_marks)
+{
+	bool full = x->marks.full || (!with_marks && x->marks.n);
+
+	buf_printf(b,
+		"%" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRIu64
+		" %" PRId64 " %d %s\n",
+		x->dev, x->ino, x->offset, x->lines, x->size, x->tail, x->used, full,
+		x->path);
+	for (size_t i = 0; with_marks && i < x->marks.n; i++) {
+		const struct mark *m = &x->marks.row[i];
+
+		buf_putc(b, MARK);
+		buf_num(b, (int64_t)m->id);
+		buf_putc(b, ' ');
+		buf_num(b, m->first);
+		buf_putc(b, ' ');
+		buf_num(b, m->last);
+		buf_putc(b, '\n');
+	}
+}
+
 enum err positions_save(
 	const char *path, const struct positions *p, int64_t now, struct diag *d)
 {
 	CLEANUP_BUF struct buf b = {.max = FILE_MAX};
+	size_t kept = first_kept(p);
 
 	buf_printf(&b, HEAD "%" PRId64 "\n", p->run);
-	for (size_t i = 0; i < p->n; i++) {
-		const struct position *x = &p->p[i];
-
+	for (size_t i = 0; i < p->n; i++)
 		/* a name with a line break in it cannot be remembered */
-		if (now - x->used < FORGOTTEN && !strchr(x->path, '\n'))
-			buf_printf(&b,
-				"%" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64
-				" %" PRIu64 " %" PRId64 " %" PRId64 " %s\n",
-				x->dev, x->ino, x->offset, x->lines, x->seen, x->tail,
-				x->fresh, x->used, x->path);
-	}
+		if (now - p->p[i].used < FORGOTTEN && !strchr(p->p[i].path, '\n'))
+			put(&b, &p->p[i], i >= kept);
 	if (buf_err(&b))
 		return diag_fail(d, buf_err(&b), "%s: %s", path, err_text(buf_err(&b)));
 	return file_write(path, buf_view(&b), 0600, d);
@@ -98,8 +151,10 @@ enum err positions_save(
 
 void positions_done(struct positions *p)
 {
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++) {
 		free(p->p[i].path);
+		marks_done(&p->p[i].marks);
+	}
 	free(p->p);
 	*p = (struct positions){0};
 }
@@ -115,17 +170,51 @@ static uint64_t hash(struct slice bytes)
 	return h * 0xd6e8feb86659fd93u;
 }
 
-uint64_t position_tail(int fd, int64_t offset)
+void tail_add(struct tail *t, struct slice bytes)
 {
-	char bytes[TAIL];
-	size_t n = offset < TAIL ? (size_t)offset : TAIL;
-	ssize_t got = pread(fd, bytes, n, offset - (int64_t)n);
+	size_t more = bytes.n < TAIL_MAX ? bytes.n : TAIL_MAX;
+	size_t keep = t->n < TAIL_MAX - more ? t->n : TAIL_MAX - more;
 
-	/* as a number of the file's */
-	return hash(slice_mem(bytes, got < 0 ? 0 : (size_t)got)) >> 1;
+	memmove(t->bytes, t->bytes + t->n - keep, keep);
+	if (more)
+		memcpy(t->bytes + keep, bytes.p + bytes.n - more, more);
+	t->n = keep + more;
 }
 
-static struct position *find(struct positions *p, const struct stat *st)
+uint64_t tail_hash(const struct tail *t)
+{
+	return hash(slice_mem(t->bytes, t->n)) >> 1; /* as a number of the file's */
+}
+
+bool tail_at(struct reader *r, int64_t offset, struct tail *ret)
+{
+	size_t want = offset < TAIL_MAX ? (size_t)offset : TAIL_MAX, got = 1;
+
+	ret->n = 0;
+	if (reader_seek(r, offset - (int64_t)want, NULL))
+		return false;
+	while (ret->n < want && got) {
+		if (reader_read(r, ret->bytes + ret->n, want - ret->n, &got, NULL))
+			return false;
+		ret->n += got;
+	}
+	return ret->n == want;
+}
+
+bool position_holds(const struct position *x, struct reader *r, struct tail *ret)
+{
+	if (reader_is_plain(r) && reader_stat(r)->st_size < x->size)
+		return false;
+	return tail_at(r, x->offset, ret) && (!x->offset || tail_hash(ret) == x->tail);
+}
+
+void position_forget(struct position *x)
+{
+	marks_done(&x->marks);
+	*x = (struct position){.dev = x->dev, .ino = x->ino, .path = x->path};
+}
+
+struct position *positions_find(const struct positions *p, const struct stat *st)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->p[i].dev == st->st_dev && p->p[i].ino == st->st_ino)
@@ -133,74 +222,40 @@ static struct position *find(struct positions *p, const struct stat *st)
 	return NULL;
 }
 
+const struct position *positions_last(const struct positions *p, const char *path)
+{
+	for (size_t i = p->n; i-- > 0;)
+		if (strcmp(p->p[i].path, path) == 0)
+			return &p->p[i];
+	return NULL;
+}
+
+/* To the end, where the one stands that was used last. */
+static struct position *move_last(struct positions *p, struct position *x)
+{
+	struct position moved = *x, *last = &p->p[p->n - 1];
+
+	memmove(x, x + 1, (size_t)(last - x) * sizeof(*x));
+	*last = moved;
+	return last;
+}
+
 struct position *positions_at(
-	struct positions *p, const char *path, int fd, const struct stat *st)
+	struct positions *p, const char *path, const struct stat *st)
 {
-	struct position fresh = {.dev = st->st_dev, .ino = st->st_ino}, *x = find(p, st);
+	struct position fresh = {.dev = st->st_dev, .ino = st->st_ino};
+	struct position *x = positions_find(p, st);
+	char *copy;
 
-	if (!x) {
-		if (add(p, &fresh, slice_of(path)))
-			return NULL;
-		return &p->p[p->n - 1];
-	}
-	if (strcmp(x->path, path) != 0) {
-		char *copy = strdup(path);
-
-		if (!copy)
-			return NULL;
-		free(x->path);
-		x->path = copy;
-	}
-	if (st->st_size < x->offset + x->seen ||
-		position_tail(fd, x->offset) != x->tail) {
-		fresh.path = x->path;
-		*x = fresh;
-	}
+	if (!x)
+		return add(p, &fresh, slice_of(path)) ? NULL : &p->p[p->n - 1];
+	x = move_last(p, x);
+	if (strcmp(x->path, path) == 0)
+		return x;
+	copy = strdup(path);
+	if (!copy)
+		return NULL;
+	free(x->path);
+	x->path = copy;
 	return x;
-}
-
-static bool is_file(const char *path, const struct position *x)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_dev == x->dev &&
-	       st.st_ino == x->ino;
-}
-
-/* Beside x->path, the file that x is of. */
-static char *beside(const struct position *x)
-{
-	const char *slash = strrchr(x->path, '/'), *base = slash ? slash + 1 : x->path;
-	char *dir =
-		slash ? strndup(x->path, (size_t)(slash - x->path) + 1) : strdup("./");
-	DIR *open = dir ? opendir(dir) : NULL;
-	const struct dirent *entry;
-	char *found = NULL;
-
-	while (open && !found && (entry = readdir(open))) {
-		if (strncmp(entry->d_name, base, strlen(base)) != 0)
-			continue;
-		if (asprintf(&found, "%s%s", dir, entry->d_name) < 0)
-			found = NULL;
-		else if (!is_file(found, x)) {
-			free(found);
-			found = NULL;
-		}
-	}
-	if (open)
-		(void)closedir(open);
-	free(dir);
-	return found;
-}
-
-char *positions_rotated(
-	const struct positions *p, const char *path, const struct stat *st)
-{
-	const struct position *last = NULL;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->p[i].path, path) == 0 && p->p[i].ino != st->st_ino &&
-			(!last || p->p[i].used > last->used))
-			last = &p->p[i];
-	return last ? beside(last) : NULL;
 }

@@ -26,7 +26,8 @@ struct reader {
 	z_stream z;
 	ZSTD_DStream *zst;
 	unsigned char in[CHUNK];
-	size_t at, n; /* what of it is not used yet */
+	size_t at, n;   /* what of it is not used yet */
+	int64_t handed; /* bytes that were read of what is within */
 };
 
 static enum err fail(const struct reader *r, struct diag *d)
@@ -138,16 +139,41 @@ const struct stat *reader_stat(const struct reader *r)
 	return &r->st;
 }
 
-int reader_fd(const struct reader *r)
+/* To the beginning. */
+static enum err rewind_packed(struct reader *r, struct diag *d)
 {
-	return r->fd;
+	bool good =
+		r->packing == GZIP
+			? inflateReset(&r->z) == Z_OK
+			: !ZSTD_isError(ZSTD_DCtx_reset(r->zst, ZSTD_reset_session_only));
+
+	r->at = r->n = 0;
+	r->end = r->whole = false;
+	r->handed = 0;
+	if (!good)
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	return lseek(r->fd, 0, SEEK_SET) < 0 ? fail(r, d) : OK;
 }
 
 enum err reader_seek(struct reader *r, int64_t offset, struct diag *d)
 {
-	r->at = r->n = 0;
-	r->end = false;
-	return lseek(r->fd, offset, SEEK_SET) < 0 ? fail(r, d) : OK;
+	char skipped[CHUNK];
+	size_t got = 1;
+	enum err e = OK;
+
+	if (r->packing == PLAIN) {
+		r->at = r->n = 0;
+		r->end = false;
+		return lseek(r->fd, offset, SEEK_SET) < 0 ? fail(r, d) : OK;
+	}
+	if (offset < r->handed)
+		e = rewind_packed(r, d);
+	while (e == OK && got && r->handed < offset) {
+		int64_t left = offset - r->handed;
+
+		e = reader_read(r, skipped, left < CHUNK ? (size_t)left : CHUNK, &got, d);
+	}
+	return e;
 }
 
 static enum err plain(
@@ -220,6 +246,7 @@ enum err reader_read(struct reader *r, char *out, size_t n, size_t *ret_n, struc
 		if (!(r->packing == GZIP ? inflate_some : unzstd_some)(r, out, n, &got))
 			return diag_fail(
 				d, ERR_SYNTAX, "%s: damaged compressed data", r->path);
+		r->handed += (int64_t)got;
 		if (!got && r->end)
 			return diag_fail(d, ERR_SYNTAX,
 				"%s: the compressed data is cut short", r->path);

@@ -23,11 +23,11 @@ void reader_close(struct reader **r);
 
 /* A regular file, and not standard input. */
 bool reader_is_file(const struct reader *r);
-/* One that is not compressed: it can be gone on with. */
+/* Such a file that is not compressed. */
 bool reader_is_plain(const struct reader *r);
 const struct stat *reader_stat(const struct reader *r);
-int reader_fd(const struct reader *r);
-/* Where reading goes on in a plain file. */
+/* Where reading goes on in a file; for a compressed one that is an offset in what is
+ * within, all before it is unpacked, and the end is as far as it goes. */
 enum err reader_seek(struct reader *r, int64_t offset, struct diag *d) CHECK_RESULT;
 
 /* Up to `n` bytes; 0 at the end. ERR_SYNTAX: compressed data that is damaged or cut
