@@ -145,7 +145,7 @@ static enum err prepare(struct cli *c, struct hunting *x)
 		e = feed_decisions(x->feed, x->hunt.now, &x->in, &c->d);
 	if (e == OK && hunt_init(&x->hunt, x->in.in, x->in.n))
 		e = diag_fail(&c->d, ERR_NOMEM, "out of memory");
-	x->hunt.no_rpz = x->conf.rpz_log.n > 0;
+	x->hunt.rpz_log = x->conf.rpz_log.n > 0;
 	free(dir);
 	free(lock);
 	return e;
@@ -160,6 +160,7 @@ static enum err keep(struct cli *c, struct hunting *x)
 
 	p->run++;
 	tally_limit(&x->hunt.tally, x->hunt.now - SIGHTING_AGE_MAX + 86400);
+	tally_leave(&x->hunt.tally, HUNT_LEFT);
 	if (!x->silent_hub)
 		e = outbox_put(&x->conf, "hunt", p->run, &x->hunt.tally, &c->d);
 	return e ? e : positions_save(x->memory, p, x->hunt.now, &c->d);

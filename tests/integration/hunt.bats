@@ -314,3 +314,19 @@ sighted() {
 	[ "$(as 0101 status --json | jq .sightings)" = 0 ]
 	[ -f "$HUB/0101/state/sightings/hunt-000000000001-000000.json.refused" ]
 }
+
+@test "a query that rpz-log counts is shown, and not told to the hub" {
+	local before
+	before=$(sighted)
+	cp "$HUB/0101/varsel.conf" "$tmp/conf"
+	: >"$tmp/rpz.log"
+	sed -i "1i rpz-log = {\"$tmp/rpz.log\"}" "$HUB/0101/varsel.conf"
+	printf '[%d] unbound[9:0] info: 10.0.0.7 evil.example. A IN\n' \
+		"$(date +%s)" "$(date -d '-2 hours' +%s)" >"$tmp/q.log"
+	date '+%b %d %T dns dnsmasq[77]: query[A] evil.example from 10.0.0.7' >>"$tmp/q.log"
+	run -0 as 0101 hunt --count "$tmp/q.log"
+	cp "$tmp/conf" "$HUB/0101/varsel.conf"
+	[ "$output" = '3 domain evil.example' ]
+	# The query of before the approval, and that of a resolver without policy zones.
+	[ "$(sighted)" -eq $((before + 2)) ]
+}

@@ -79,17 +79,17 @@ static bool is_any(struct slice l)
 }
 
 const struct log_format log_formats[] = {
-	{"suricata eve", "ids", is_eve},
-	{"zeek json", "ids", is_zeek_json},
-	{"zeek", "ids", is_zeek},
-	{"squid", "proxy", is_squid},
-	{"unbound", "dns", is_unbound},
-	{"bind", "dns", is_bind},
-	{"dnsmasq", "dns", is_dnsmasq},
-	{"postfix", "mail", is_postfix},
-	{"kernel", "firewall", is_kernel},
-	{"nginx", "web", is_web},
-	{"plain", "other", is_any},
+	{"suricata eve", "ids", is_eve, false},
+	{"zeek json", "ids", is_zeek_json, false},
+	{"zeek", "ids", is_zeek, false},
+	{"squid", "proxy", is_squid, false},
+	{"unbound", "dns", is_unbound, true},
+	{"bind", "dns", is_bind, true},
+	{"dnsmasq", "dns", is_dnsmasq, false},
+	{"postfix", "mail", is_postfix, false},
+	{"kernel", "firewall", is_kernel, false},
+	{"nginx", "web", is_web, false},
+	{"plain", "other", is_any, false},
 };
 
 const struct log_format *log_format_of(struct slice line)

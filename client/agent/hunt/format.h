@@ -12,6 +12,7 @@ struct log_format {
 	const char *name;
 	const char *source; /* of a sighting: dns proxy web mail firewall ids other */
 	bool (*is)(struct slice line);
+	bool policy; /* its program has policy zones, and logs what they answer */
 };
 
 /* The last row takes every line. */

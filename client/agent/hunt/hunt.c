@@ -25,6 +25,17 @@ static bool is_new(struct hunt *h, const struct active *a)
 	return true;
 }
 
+/* A name that is blocked was asked for, of a resolver that logs what it kept back. */
+static const char *source_of(
+	const struct hunt *h, const struct active *a, struct slice line, int64_t time)
+{
+	const struct log_format *f = log_format_of(line);
+	bool left = h->rpz_log && f->policy && a->kind == KIND_DOMAIN &&
+		    a->action == ACTION_BLOCK && time >= a->since;
+
+	return left ? HUNT_LEFT : f->source;
+}
+
 static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	struct slice line, uint64_t number)
 {
@@ -32,7 +43,7 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	struct slice name;
 	int64_t time;
 
-	if (h->no_rpz && rpz_line(line, &name))
+	if (h->rpz_log && rpz_line(line, &name))
 		return;
 	time = log_time(line, h->now);
 	if (time && time < h->since &&
@@ -46,7 +57,7 @@ static void on_hit(void *ctx, const struct active *a, struct slice matched,
 	if (h->show)
 		h->show(h->ctx, a, matched, h->file, number);
 	if (h->err == OK)
-		h->err = tally_add(&h->tally, a, log_format_of(line)->source, time);
+		h->err = tally_add(&h->tally, a, source_of(h, a, line, time), time);
 }
 
 enum err hunt_init(struct hunt *h, const struct decision *in, size_t n)

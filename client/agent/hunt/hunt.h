@@ -7,6 +7,8 @@
 #include "client/agent/hunt/scan.h"
 #include "client/agent/hunt/tally.h"
 
+#define HUNT_LEFT "rpz-log" /* source of what is shown, and is others' to count */
+
 struct hunt {
 	/* the caller's */
 	struct needles needles;
@@ -14,7 +16,8 @@ struct hunt {
 	int64_t now;
 	int64_t since; /* 0, or go back: lines from then on, read before or not */
 	bool all;      /* go back, whatever was read before */
-	bool no_rpz;   /* leave out what rpz_line() takes: it is counted elsewhere */
+	bool rpz_log; /* what policy zones answer is counted elsewhere: rpz_line()'s lines
+			 are left out, and the queries for it get the source below */
 	/* of each hit that counts; may be NULL */
 	void (*show)(void *ctx, const struct active *a, struct slice matched,
 		const char *file, uint64_t line);

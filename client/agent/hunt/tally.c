@@ -95,6 +95,16 @@ void tally_limit(struct tally *t, int64_t oldest)
 	t->n = n;
 }
 
+void tally_leave(struct tally *t, const char *source)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->row[i].source, source) != 0)
+			t->row[n++] = t->row[i];
+	t->n = n;
+}
+
 void tally_done(struct tally *t)
 {
 	free(t->row);

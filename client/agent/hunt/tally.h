@@ -29,6 +29,8 @@ enum err tally_add(struct tally *t, const struct active *a, const char *source,
 void tally_sort(struct tally *t);
 /* Leaves out what was last seen before `oldest`, and counts none as first seen before. */
 void tally_limit(struct tally *t, int64_t oldest);
+/* Leaves out what has that source. */
+void tally_leave(struct tally *t, const char *source);
 void tally_done(struct tally *t); /* safe on a zeroed struct */
 
 #endif
