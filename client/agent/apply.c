@@ -113,8 +113,22 @@ bool apply_due(const struct config *c, struct standing *s, const struct allow *a
 	return false;
 }
 
+/* The file that the next one takes the place of, when the same check found no fault in
+ * it and it still is as it was left. */
+static const char *passed_before(
+	const struct output *o, const struct output_state *st, const char *check)
+{
+	char stamp[STAMP];
+
+	stamp_of(o, stamp);
+	return check[0] && st->checked && strcmp(st->checked, check) == 0 && st->stamp &&
+			       stamp[0] && strcmp(st->stamp, stamp) == 0
+		       ? o->conf.file
+		       : NULL;
+}
+
 static enum err to_file(const struct output *o, const struct output_job *j,
-	struct output_tally *t, struct diag *d)
+	const char *passed, struct output_tally *t, struct diag *d)
 {
 	struct output_argv argv = {.n = 0};
 	struct file_draft x;
@@ -128,7 +142,7 @@ static enum err to_file(const struct output *o, const struct output_job *j,
 	o->type->render(j, x.f, t);
 	e = file_draft_finish(&x, d);
 	if (e == OK)
-		e = check_file(o->type, &o->conf, in_kernel(o), x.tmp, d);
+		e = check_file(o->type, &o->conf, in_kernel(o), x.tmp, passed, d);
 	if (e) {
 		file_draft_drop(&x);
 		return e;
@@ -195,8 +209,8 @@ static enum err lift_from_kernel(const struct output *o, struct diag *d)
 }
 
 static enum err apply_one(const struct apply *a, const struct output *o,
-	const struct goal *g, struct output_state *st, struct output_tally *t,
-	struct diag *d)
+	const struct goal *g, struct output_state *st, const char *check,
+	struct output_tally *t, struct diag *d)
 {
 	struct output_job j = {.conf = &o->conf,
 		.set = g->lifted ? &no_set : a->set,
@@ -215,16 +229,21 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 	st->serial = st->serial < a->now ? a->now : st->serial + 1;
 	j.serial = (uint32_t)st->serial;
 	if (o->conf.file)
-		e = to_file(o, &j, t, ek ? NULL : d);
+		e = to_file(o, &j, passed_before(o, st, check), t, ek ? NULL : d);
 	if (!g->lifted && in_kernel(o))
 		ek = to_kernel(a, o, &j, t, e ? NULL : d);
 	return e ? e : ek;
 }
 
+/* By which an output is known again. */
+struct traits {
+	char fingerprint[HASH_HEX], stamp[STAMP], check[HASH_HEX];
+};
+
 /* Notes how it went. ERR_NOMEM is the only failure. */
 static enum err note_result(struct state *s, struct output_state *st, enum err e,
-	const char *why, const char *fingerprint, const char *stamp,
-	const struct output_tally *t, int64_t now)
+	const char *why, const struct traits *x, const struct output_tally *t,
+	int64_t now)
 {
 	st->error = NULL;
 	if (e) {
@@ -237,9 +256,9 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	st->spared = (int64_t)t->spared;
 	st->grown = (int64_t)t->left_out - st->left_out;
 	st->left_out = (int64_t)t->left_out;
-	if (state_text(s, &st->stamp, stamp))
+	if (state_text(s, &st->stamp, x->stamp) || state_text(s, &st->checked, x->check))
 		return ERR_NOMEM;
-	return state_text(s, &st->fingerprint, fingerprint);
+	return state_text(s, &st->fingerprint, x->fingerprint);
 }
 
 /* A lifted output is not at fault; but it is not applied either, and says so wherever it
@@ -257,7 +276,7 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 {
 	struct goal g = goal_of(&a->digest, a->allow, a->off);
 	enum err first = OK, e = OK;
-	char hex[HASH_HEX], stamp[STAMP];
+	struct traits x;
 
 	for (size_t i = 0; i < a->config->noutputs; i++) {
 		const struct output *o = &a->config->outputs[i];
@@ -267,14 +286,15 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 
 		if (!st)
 			return diag_fail(d, ERR_NOMEM, "out of memory");
-		if (!is_current(o, st, &g, hex)) {
-			e = apply_one(a, o, &g, st, &t, &why);
+		if (!is_current(o, st, &g, x.fingerprint)) {
+			check_identity(o->type, &o->conf, x.check);
+			e = apply_one(a, o, &g, st, x.check, &t, &why);
 			if (e)
 				(void)diag_at(&why, e, "output %s: ", o->title);
 			if (e && first == OK)
 				first = diag_fail(d, e, "%s", why.text);
-			stamp_of(o, stamp);
-			if (note_result(s, st, e, why.text, hex, stamp, &t, a->now))
+			stamp_of(o, x.stamp);
+			if (note_result(s, st, e, why.text, &x, &t, a->now))
 				return diag_fail(d, ERR_NOMEM, "out of memory");
 		}
 		if (g.lifted && note_lifted(s, st, a->off))

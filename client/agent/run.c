@@ -17,7 +17,7 @@ static const char *const folders[] = {
 	"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
 
 /* cron's PATH lacks the sbin folders, and one inherited is not for root to believe. */
-static char *find(const char *name)
+char *run_find(const char *name)
 {
 	char *path;
 
@@ -117,7 +117,7 @@ static enum err report(
 enum err run(const char *const *argv, int seconds, struct buf *out, struct diag *d)
 {
 	int64_t deadline = milliseconds() + (int64_t)seconds * 1000;
-	char *path = find(argv[0]);
+	char *path = run_find(argv[0]);
 	size_t from = out->len;
 	bool ended;
 	int fd[2], status;

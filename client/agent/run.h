@@ -14,4 +14,7 @@
 enum err run(const char *const *argv, int seconds, struct buf *out,
 	struct diag *d) CHECK_RESULT;
 
+/* The path of such a program; the caller frees it. NULL: there is none. */
+char *run_find(const char *name);
+
 #endif

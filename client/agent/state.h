@@ -15,6 +15,7 @@ struct output_state {
 	char *fingerprint; /* output_fingerprint() of what it shows; "" when it failed */
 	char *error;       /* why it shows something else than it should; or NULL */
 	char *stamp;       /* of the file as it was left; NULL: none */
+	char *checked;     /* check_identity() of what it passed; NULL or "": none */
 	int64_t applied;   /* time; 0: never */
 	int64_t count, spared, left_out;
 	int64_t grown;  /* by how much left_out, just now; not stored */

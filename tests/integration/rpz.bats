@@ -199,6 +199,57 @@ serial() {
 	named-checkzone varsel.rpz "$DNS/bind.zone"
 }
 
+# What stands in for named-checkzone notes how many records it was given, and refuses one name.
+@test "a later pull has only the news of a zone checked, and a bad line in it is still caught" {
+	local tool zone="$DNS/bind.zone"
+	tool=$(readlink -f "$(command -v named-checkzone)")
+	cp "$tool" "$tmp/named-checkzone"
+	cat >"$tmp/checkzone" <<-SH
+		#!/bin/sh
+		for file; do :; done
+		grep -c CNAME "\$file" >>"$tmp/looked"
+		! grep refused.example "\$file" || exit 1
+		exec "$tmp/named-checkzone" "\$@"
+	SH
+	chmod +x "$tmp/checkzone"
+	pulled() {
+		: >"$tmp/looked"
+		# shellcheck disable=SC2016 # for the inner shell
+		unshare -m sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh \
+			"$tmp/checkzone" "$tool" varsel -c "$conf" pull
+	}
+	looked() {
+		[ "$(cat "$tmp/looked")" = "$1"$'\n'"$1" ]
+	}
+
+	# Another tool than last time sees all of it.
+	approve first.example
+	pulled
+	looked "$(grep -c CNAME "$zone")"
+	approve later.example
+	pulled
+	looked 2
+	says NXDOMAIN first.example later.example
+
+	approve refused.example
+	cp "$zone" "$tmp/before"
+	run -73 pulled
+	[[ $output == *"output rpz-unbound: named-checkzone: exit status 1"* ]]
+	looked 2
+	cmp "$zone" "$tmp/before"
+	says NXDOMAIN later.example
+	says NOERROR refused.example
+	ctl revoke --reason test refused.example
+	pulled
+	looked 0
+
+	# Who else writes to the file has not passed any check.
+	echo 'other.example CNAME .' >>"$zone"
+	pulled
+	[ "$(sort -n "$tmp/looked")" = "$(grep -c CNAME "$zone")" ]
+	as 0751 pull
+}
+
 @test "a reload that fails is an error, and is tried again" {
 	cp "$conf" "$tmp/good.conf"
 	sed -i 's|"auth_zone_reload"|"no_such_command"|' "$conf"

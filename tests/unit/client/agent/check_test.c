@@ -38,8 +38,18 @@ static void absent(const struct output_conf *c, const char *file, struct output_
 	output_argv_put(ret, file);
 }
 
+static void by_zone(
+	const struct output_conf *c, const char *file, struct output_argv *ret)
+{
+	output_argv_put(ret, "sh");
+	output_argv_put(ret, c->zone ? c->zone : "-");
+	output_argv_put(ret, file);
+}
+
 static struct output_conf conf;
 static struct output_type type = {.check = look, .check_head = 2};
+
+static const char *passed; /* a file, or NULL */
 
 /* What the tool saw of the file. */
 static enum err check(const char *content, size_t rows, struct buf *ret)
@@ -49,7 +59,7 @@ static enum err check(const char *content, size_t rows, struct buf *ret)
 	assert_int_equal(file_write(path, slice_of(content), 0600, NULL), OK);
 	assert_int_equal(file_remove(seen, NULL), OK);
 	type.check_rows = rows;
-	e = check_file(&type, &conf, true, path, NULL);
+	e = check_file(&type, &conf, true, path, passed, NULL);
 	buf_reset(ret);
 	assert_int_equal(file_read(seen, ret, NULL), OK);
 	return e;
@@ -82,6 +92,67 @@ static void refused(void **state)
 	assert_int_not_equal(check("h1\nh2\nbad\n", 0, &b), OK);
 }
 
+/* Of a file that passed before only what is new in this one is looked at, and the head
+ * always. */
+static void only_news(void **state)
+{
+	CLEANUP_BUF struct buf b;
+	char before[64];
+
+	(void)state;
+	buf_init(&b, 4096);
+	(void)snprintf(before, sizeof(before), "%s/before", folder);
+	passed = before;
+	assert_int_equal(
+		file_write(before, slice_of("g1\nh2\n1\n3\n4\n9\nlast"), 0600, NULL), OK);
+	assert_int_equal(check("h1\nh2\n1\n2\n3\n4\n5\n6\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 5\n3 h1 h2 6\n");
+	/* its head is no line that passed; a line that was cut is not that line */
+	assert_int_equal(check("h1\nh2\n9\ng1\nlast\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 last\n");
+	/* nothing new */
+	assert_int_equal(check("h1\nh2\n1\n9\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "2 h1 h2 h2\n");
+	assert_int_not_equal(check("h1\nbad\n1\n9\n", 2, &b), OK);
+	assert_int_not_equal(check("h1\nh2\n1\nbad\n9\n", 2, &b), OK);
+	/* a tool that wants it whole gets it whole */
+	assert_int_equal(check("h1\nh2\n1\n9\n", 0, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 9\n");
+	assert_int_equal(file_remove(before, NULL), OK);
+	/* gone meanwhile */
+	assert_int_equal(check("h1\nh2\n1\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "3 h1 h2 1\n");
+	passed = NULL;
+}
+
+/* Whether another tool, or the same one called otherwise, would do the same check. */
+static void identity(void **state)
+{
+	struct output_type t = type;
+	char first[HASH_HEX], again[HASH_HEX];
+	char name[] = "other.rpz";
+	const struct output_conf zones[] = {{.zone = NULL}, {.zone = name}};
+
+	(void)state;
+	t.check_rows = 2;
+	check_identity(&t, &conf, first);
+	assert_int_equal(strlen(first), HASH_HEX - 1);
+	check_identity(&t, &conf, again);
+	assert_string_equal(first, again);
+	t.check = absent;
+	check_identity(&t, &conf, again);
+	assert_string_equal(again, "");
+	t = type;
+	t.check_rows = 0;
+	check_identity(&t, &conf, again);
+	assert_string_equal(again, "");
+	/* the zone decides whether a name fits into it */
+	t = (struct output_type){.check = by_zone, .check_rows = 2};
+	check_identity(&t, &zones[0], first);
+	check_identity(&t, &zones[1], again);
+	assert_string_not_equal(first, again);
+}
+
 static void whole(void **state)
 {
 	CLEANUP_BUF struct buf b;
@@ -97,8 +168,8 @@ static void without_tool(void **state)
 	const struct output_type none = {.name = "none"}, not_here = {.check = absent};
 
 	(void)state;
-	assert_int_equal(check_file(&none, &conf, true, path, NULL), OK);
-	assert_int_equal(check_file(&not_here, &conf, true, path, NULL), OK);
+	assert_int_equal(check_file(&none, &conf, true, path, NULL, NULL), OK);
+	assert_int_equal(check_file(&not_here, &conf, true, path, NULL, NULL), OK);
 }
 
 static int setup(void **state)
@@ -125,6 +196,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_parts),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(only_news),
+		cmocka_unit_test(identity),
 		cmocka_unit_test(whole),
 		cmocka_unit_test(without_tool),
 	};
