@@ -22,7 +22,7 @@ void block_classify_plain(const char p[BLOCK], struct block *ret)
 		if (c == '.' || c == ':' || c == '/' || c == '@' || low == 'a' ||
 			low == 'd')
 			b.inner |= bit;
-		b.odd |= c >= 0x80 || c == '\\' ? bit : 0;
+		b.odd |= c >= 0x80 || c == '\\' || c == '%' ? bit : 0;
 		b.lf |= c == '\n' ? bit : 0;
 	}
 	*ret = b;
@@ -75,7 +75,7 @@ void block_classify(const char p[BLOCK], struct block *ret)
 		b.open |= bits(open, i);
 		b.inner |= bits(inner, i);
 		/* the sign is the highest bit */
-		b.odd |= bits(_mm_or_si128(x, is(x, '\\')), i);
+		b.odd |= bits(_mm_or_si128(x, _mm_or_si128(is(x, '\\'), is(x, '%'))), i);
 		b.lf |= bits(is(x, '\n'), i);
 	}
 	*ret = b;

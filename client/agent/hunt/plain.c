@@ -27,6 +27,51 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The byte that the escape at `s` stands for, and in *ret_n its length; -1: it is none.
+ */
+static int escaped(struct slice s, size_t *ret_n)
+{
+	static const char *const marks[] = {"%", "\\x"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t n = strlen(marks[i]);
+		int high, low;
+
+		if (s.n < n + 2 || memcmp(s.p, marks[i], n) != 0)
+			continue;
+		high = hex_digit(s.p[n]);
+		low = hex_digit(s.p[n + 1]);
+		*ret_n = n + 2;
+		return high < 0 || low < 0 ? -1 : high * 16 + low;
+	}
+	return -1;
+}
+
+bool plain_is_escaped(struct slice line)
+{
+	size_t n;
+
+	for (size_t i = 0; i < line.n; i++)
+		if ((line.p[i] == '%' || line.p[i] == '\\') &&
+			escaped(slice_mem(line.p + i, line.n - i), &n) >= 0)
+			return true;
+	return false;
+}
+
+void plain_decode(struct slice line, struct buf *out)
+{
+	while (line.n) {
+		size_t n = 1;
+		int c = escaped(line, &n);
+
+		if (c < 0)
+			n = 1;
+		c = c < 0 ? line.p[0] : c < 0x20 || c == 0x7f ? ' ' : c;
+		buf_putc(out, (char)c);
+		line = slice_mem(line.p + n, line.n - n);
+	}
+}
+
 /* \uXXXX at `s`: the code unit; -1 when it is none. */
 static int32_t unit(struct slice s)
 {
@@ -70,6 +115,10 @@ static size_t unescape(struct slice s, struct buf *out)
 {
 	int32_t a = unit(s), b;
 
+	if (a < 0 && s.n > 1 && s.p[1] == 'x') { /* no JSON, but nginx writes it */
+		buf_putc(out, '\\');
+		return 1;
+	}
 	if (a < 0) {
 		/* \n, \t and the like are blanks; others stand for themselves */
 		if (s.n > 1)

@@ -5,6 +5,7 @@
 
 #include "client/agent/hunt/plain.h"
 #include "client/agent/hunt/sieve.h"
+#include "client/agent/hunt/split.h"
 #include "client/agent/hunt/token.h"
 
 #define IP6_RUN_MAX 64 /* no spelling of an address is longer */
@@ -14,11 +15,13 @@ void scan_init(struct scan *s, struct needles *n)
 	*s = (struct scan){.needles = n};
 	token_classes(s->class);
 	buf_init(&s->plain, SCAN_LINE_MAX);
+	buf_init(&s->decoded, SCAN_LINE_MAX);
 }
 
 void scan_done(struct scan *s)
 {
 	buf_done(&s->plain);
+	buf_done(&s->decoded);
 }
 
 static void report(struct scan *s, const struct active *a, struct slice matched)
@@ -57,17 +60,28 @@ static bool canonical(
 	return a != NULL;
 }
 
+/* A URL with this host, whose path stands in a field of its own. */
+static void split(struct scan *s, struct slice host)
+{
+	CLEANUP_BUF struct buf url = {.max = VALUE_MAX};
+
+	for (unsigned i = 0; split_url(s->now, host, i, &url); i++)
+		(void)canonical(s, KIND_URL, buf_view(&url), host);
+}
+
 /* What stands around the host of a URL or an e-mail address that may be wanted. */
 static void around(struct scan *s, uint64_t h, struct slice host, struct slice token)
 {
 	struct slice url, mail;
 
-	if (needles_gate(s->needles, KIND_URL, h, host) &&
-		token_url(s->now, token, &url)) {
-		bool found = canonical(s, KIND_URL, url, url);
+	if (needles_gate(s->needles, KIND_URL, h, host)) {
+		bool whole = token_url(s->now, token, &url);
+		bool found = whole && canonical(s, KIND_URL, url, url);
 
-		while (!found && token_trim(&url))
+		while (whole && !found && token_trim(&url))
 			found = canonical(s, KIND_URL, url, url);
+		if (!whole)
+			split(s, token);
 	}
 	if (needles_gate(s->needles, KIND_EMAIL, h, host) &&
 		token_mail(s->now, token, &mail)) {
@@ -256,6 +270,23 @@ static void scan_plain(struct scan *s)
 	s->now = line;
 }
 
+/* And once more with %2F for a slash: beside it, as a URL may be wanted with either. */
+static void scan_decoded(struct scan *s)
+{
+	bool plain = s->plain.len;
+	struct slice line = s->now;
+	struct slice from = plain ? buf_view(&s->plain) : line;
+
+	if (!plain_is_escaped(from))
+		return;
+	buf_reset(&s->decoded);
+	plain_decode(from, &s->decoded);
+	s->in_copy = true;
+	walk(s, buf_view(&s->decoded));
+	s->in_copy = false;
+	s->now = line;
+}
+
 /* A run with dots off its ends. Whether there are two in a row within. */
 static bool one(struct scan *s, struct slice t, unsigned all)
 {
@@ -345,7 +376,9 @@ void scan_line(struct scan *s, struct slice line)
 {
 	s->nseen = 0;
 	s->raw = line;
+	buf_reset(&s->plain);
 	walk(s, line);
+	scan_decoded(s);
 	s->line++;
 }
 

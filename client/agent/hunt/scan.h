@@ -3,7 +3,8 @@
  * Finds indicators in lines of text, whatever program wrote them: each run of bytes that
  * can be a name, an address or a digest is held against the needles, with its parents and
  * the prefixes that contain it. A value must stand alone: evil.example is neither in
- * xevil.example nor in evil.example.other.dk. One hit per indicator and line.
+ * xevil.example nor in evil.example.other.dk. One hit per indicator and line. Bytes
+ * written as %2F or \x2f are looked at both ways.
  */
 #ifndef VARSEL_HUNT_SCAN_H
 #define VARSEL_HUNT_SCAN_H
@@ -15,7 +16,7 @@
 
 struct scan {
 	struct needles *needles;
-	/* `matched` is what stands in the line, but for defanging and JSON escapes, and
+	/* `matched` is what stands in the line, but for defanging and escapes, and
 	 * is valid during the call, as `line` is. */
 	void (*hit)(void *ctx, const struct active *a, struct slice matched,
 		struct slice line, uint64_t number);
@@ -28,7 +29,9 @@ struct scan {
 	struct slice now;         /* what is looked at: it, or a copy */
 	const struct active *seen[SCAN_HITS];
 	size_t nseen;
-	struct buf plain;
+	struct buf plain;   /* the line without escapes of JSON and defanging, if it has
+			       some */
+	struct buf decoded; /* without the others */
 	bool in_copy;
 };
 

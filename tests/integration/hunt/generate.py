@@ -5,6 +5,7 @@ something that only looks like one."""
 import ipaddress
 import random
 import sys
+from urllib.parse import urlsplit
 
 FRAMES = [
     "[1764000000] unbound[9:0] info: 10.0.0.7 {}. A IN",
@@ -19,6 +20,35 @@ FRAMES = [
     '{{"timestamp":"2026-11-24T10:00:00.1+0100","event_type":"dns","rrname":"{}","u":"\\/x"}}',
     "{}", "see {}, please", "({})", "'{}'", "„{}“", "a={};b", "{}...", "x {}: y",
 ]
+# Host, port and path of a URL in fields of their own.
+SPLIT = [
+    '{host}:{port} 10.0.0.7 - - [24/Nov/2026:10:00:00 +0100] "GET {path} HTTP/1.1" 200 5 "-" "curl"',
+    '{host} 10.0.0.7 - - [24/Nov/2026:10:00:00 +0100] "GET {path} HTTP/1.1" 200 5 "-" "curl"',
+    '{host} - - [24/Nov/2026:10:00:00 +0100] "GET {path} HTTP/1.1" 200 5 "-" "a client, no host"',
+    "1764000000.1\tCx\t10.0.0.7\t5353\t10.9.9.9\t{port}\t1\tGET\t{host}\t{path}\t-\t1.1\tcurl\t0",
+    "1764000000.1\tCx\t10.0.0.7\t5353\t10.9.9.9\t{port}\t1\tGET\tother.dk\t{path}\t{host}\t1.1\tcurl\t0",
+    '{{"ts":1764000000.1,"uid":"Cx","id.resp_p":{port},"method":"GET","host":"{host}","uri":"{path}"}}',
+    '{{"timestamp":"2026-11-24T10:00:00.1+0100","event_type":"http","http":{{"hostname":"{host}",'
+    '"http_port":{port},"url":"{slashed}"}}}}',
+    '{{"host": "{host}", "server_port": "{port}", "request_uri": "{path}", "status": 200}}',
+]
+
+
+def split(value, r):
+    u = urlsplit(value)
+    host = r.choice([u.netloc.rpartition(":")[0] if u.port else u.netloc, f"{u.netloc}".upper()])
+    port = u.port or r.choice([80, 80, 443, 8080])
+    path = u.path + ("?" + u.query if u.query else "") + r.choice(["", "", "x"])
+    return r.choice(SPLIT).format(host=host, port=port, path=path, slashed=path.replace("/", "\\/"))
+
+
+def escaped(text, r):
+    form = r.choice(["%{:02x}", "%{:02X}", "\\x{:02X}"])
+    only = r.choice([":/", ":/.@", None])
+    return "".join(
+        form.format(ord(c)) if c.isascii() and (only is None and r.random() < 0.3 or only and c in only) else c
+        for c in text
+    )
 
 
 def spellings(kind, value, r):
@@ -69,7 +99,13 @@ def main(active, count):
     for _ in range(int(count)):
         text = f"host{r.randrange(999)}.school.example"
         if r.random() < 0.7:
-            text = r.choice(list(spellings(*r.choice(wanted), r)))
+            kind, value = r.choice(wanted)
+            text = r.choice(list(spellings(kind, value, r)))
+            if kind == "url" and r.random() < 0.6:
+                print(split(value, r))
+                continue
+            if r.random() < 0.2:
+                text = escaped(text, r)
         print(r.choice(FRAMES).format(text, text))
 
 

@@ -33,6 +33,15 @@ def plain(line):
     return line
 
 
+def decoded(line):
+    def byte(found):
+        value = int(found.group(1), 16)
+        return b" " if value < 0x20 or value == 0x7F else bytes([value])
+
+    raw = line.encode("utf-8", "surrogateescape")
+    return re.sub(rb"(?:%|\\x)([0-9A-Fa-f]{2})", byte, raw).decode("utf-8", "surrogateescape")
+
+
 def texts(node):
     if isinstance(node, dict):
         for key, value in node.items():
@@ -99,6 +108,36 @@ def urls(line):
             text = text[:-1]
 
 
+def split_urls(line):
+    """URLs of which the host and the path are fields of their own."""
+    schemes, host, port, path = ["http"], None, None, None
+    columns = line.split("\t")
+    web = re.match(r'(\S+) (?!\[)\S+ (?!\[)\S+ (?!\[)\S+ \[[^\]]*\] "([^" ]*) (\S*) HTTP/', line)
+    if line.startswith("{"):
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return
+        http = event.get("http")
+        if isinstance(http, dict) and "url" in http:
+            host, path, port = http.get("hostname"), http["url"], http.get("http_port")
+        elif "uri" in event:
+            host, path, port = event.get("host"), event["uri"], event.get("id.resp_p")
+        elif "request_uri" in event:
+            host, path, port = event.get("host"), event["request_uri"], event.get("server_port")
+            schemes = ["http", "https"]
+    elif len(columns) > 9:
+        host, path, port = columns[8], columns[9], columns[5]
+    elif web:
+        host, path, schemes = web.group(1), web.group(3), ["http", "https"]
+    if not host or not str(path).startswith("/"):
+        return
+    if port and not re.search(r":\d+$", host.rpartition("]")[2]):
+        host += f":{port}"
+    for scheme in schemes:
+        yield url_key(f"{scheme}://{host}{path}")
+
+
 def mails(line):
     for found in re.findall(r"[A-Za-z0-9!#$%&'*+/=?^_`|~.-]+@[A-Za-z0-9._-]+", line):
         text = found.lower().rstrip(".")
@@ -112,11 +151,14 @@ def main(active, log):
     wanted = [line.split() for line in open(active, encoding="utf-8")]
     with open(log, encoding="utf-8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, 1):
-            line = plain(line.rstrip("\n"))
-            found = set(names(line))
-            where = list(addresses(line))
-            links = set(urls(line))
-            senders = set(mails(line))
+            line = line.rstrip("\n")
+            found, where, links, senders = set(), [], set(split_urls(line)), set()
+            text = plain(line)
+            for form in {text, decoded(text)}:
+                found |= set(names(form))
+                where += addresses(form)
+                links |= set(urls(form))
+                senders |= set(mails(form))
             for kind, value in wanted:
                 if kind == "ip":
                     net = ipaddress.ip_network(value)

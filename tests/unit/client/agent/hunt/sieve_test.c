@@ -64,8 +64,10 @@ static const char *const pieces[] = {"45.1.1.159", "45.9.0.77", "145.9.0.77",
 	"http://45.1.1.7/a", "https://web.example/a", "https://web.example:443/a",
 	"boss@mail.example", DIGEST, SHA256, "x" SHA256, "{\"a\":\"evil.example\"}",
 	"{\"u\":\"https:\\/\\/web.example\\/a\"}", "evil.example..", "..", "...", ".",
-	":", "-", "_", "a", "0", "1", "www", "x.y", "\\.", "\\032", "„", "“", "/", "@",
-	"[", "(", " ", " ", " ", "\t", "=", "\n", "\n", "\n"};
+	":", "-", "_", "a", "0", "1", "www", "x.y", "\\.", "\\032", "%65vil.example",
+	"http%3A%2F%2Fweb.example%2fa", "\\x22evil.example\\x22", "%", "%2", "\\x2",
+	"{\"host\":\"web.example\",\"request_uri\":\"/a\"}", "„", "“", "/", "@", "[", "(",
+	" ", " ", " ", "\t", "=", "\n", "\n", "\n"};
 
 struct hits {
 	size_t n;
