@@ -16,7 +16,8 @@ static const char usage[] =
 	"approves\n"
 	"them: approves the rest of each list again, then voids the old approval, whose "
 	"list\n"
-	"the hub and the clients delete. Where two must sign the rest is a proposal "
+	"the hub and the clients delete. Then the hub deletes what it has of the value,\n"
+	"reports' notes with it. Where two must sign the rest is a proposal "
 	"first:\n"
 	"exit status 75, and to be run again once it is cosigned.\n"
 	"  --reason TEXT  stands in the lists that are made anew, for everyone to read\n";
@@ -33,6 +34,15 @@ struct erasure {
 	struct decisions done;
 	struct buf waiting; /* proposals that hold the rest, "proposal ID" each */
 	struct buf voided;
+	struct buf told; /* what went with the hub's rows */
+	size_t known;    /* values that the hub had, and has no more */
+	int64_t kept_audit, kept_notices;
+};
+
+/* The hub's answer. */
+struct hub_erased {
+	int64_t reports, audit, notices;
+	struct json_texts orgs;
 };
 
 static bool is_target(
@@ -171,21 +181,68 @@ static enum err void_all(struct erasure *x, struct diag *d)
 	return e;
 }
 
-/* What was reported is back in the queue by now. */
-static enum err reject_all(struct erasure *x, struct diag *d)
+static enum err tell_one(
+	struct erasure *x, const struct target *t, struct slice answer, struct diag *d)
 {
-	int64_t rejected = 0;
+	static const struct json_field fields[] = {
+		{"reports", JSON_NUM, offsetof(struct hub_erased, reports), INT64_MAX,
+			true},
+		{"orgs", JSON_TEXTS, offsetof(struct hub_erased, orgs), 1000, true},
+		{"audit", JSON_NUM, offsetof(struct hub_erased, audit), INT64_MAX, true},
+		{"notices", JSON_NUM, offsetof(struct hub_erased, notices), INT64_MAX,
+			true},
+		{0},
+	};
+	struct hub_erased got = {0};
+	enum err e = json_read_answer(answer, fields, &got, &x->targets.arena, d);
+
+	if (e)
+		return e;
+	x->kept_audit += got.audit;
+	x->kept_notices += got.notices;
+	if (got.reports == 0)
+		return OK;
+	buf_printf(&x->told, "%s: the notes of %lld reports are gone with it, from",
+		t->text, (long long)got.reports);
+	for (size_t i = 0; i < got.orgs.n; i++)
+		buf_printf(&x->told, " %s", got.orgs.item[i]);
+	buf_puts(&x->told, "; another report brings it back\n");
+	return OK;
+}
+
+/* From the hub's own tables. What a revocation names stays, and is told at the end. */
+static enum err erase_one(struct erasure *x, const struct target *t, struct diag *d)
+{
+	CLEANUP_BUF struct buf body = {.max = 65536}, answer = {.max = 65536};
+	struct indicator known_as = {0};
+	struct json_out j;
+	char path[80];
+	bool known;
+	enum err e = indicator_get(x->c->hub, t, &x->targets.arena, &known_as, &known, d);
+
+	if (e || !known)
+		return e;
+	json_put_begin(&j, &body);
+	json_put_object(&j, NULL);
+	json_put_str(&j, "reason", x->reason);
+	json_put_object_end(&j);
+	if (buf_err(&body))
+		return diag_fail(d, buf_err(&body), "%s", err_text(buf_err(&body)));
+	(void)snprintf(path, sizeof(path), "/v1/indicators/%lld/erasure",
+		(long long)known_as.id);
+	e = hub_post(x->c->hub, path, "application/json", buf_view(&body), &answer, d);
+	if (e == ERR_CONFLICT && x->revokes)
+		return OK;
+	x->known += !e;
+	return e ? e : tell_one(x, t, buf_view(&answer), d);
+}
+
+static enum err erase_all(struct erasure *x, struct diag *d)
+{
 	enum err e = OK;
 
-	for (size_t i = 0; !e && i < x->targets.n; i++) {
-		struct indicator known_as = {0};
-		bool known;
-
-		e = indicator_get(x->c->hub, &x->targets.t[i], &x->targets.arena,
-			&known_as, &known, d);
-		if (!e && known && strcmp(known_as.state, "pending") == 0)
-			e = reject_post(x->c, &known_as.id, 1, x->reason, &rejected, d);
-	}
+	for (size_t i = 0; !e && i < x->targets.n; i++)
+		e = erase_one(x, &x->targets.t[i], d);
 	return e;
 }
 
@@ -200,6 +257,9 @@ static enum err finish(struct erasure *x, struct diag *d)
 	if (x->voided.len)
 		buf_printf(&out, "erased %zu from %zu lists, %zu lines approved again\n",
 			x->targets.n, x->nout, x->done.count);
+	else if (x->known)
+		buf_printf(&out, "erased %zu, which no list approved\n", x->known);
+	buf_slice(&out, buf_view(&x->told));
 	e = ctl_print(&out, d);
 	if (e)
 		return e;
@@ -207,6 +267,12 @@ static enum err finish(struct erasure *x, struct diag *d)
 		return diag_fail(d, ERR_TEMPFAIL,
 			"the rest of the lists awaits another signature (varselctl "
 			"cosign); then run this again");
+	if (x->revokes == 0 && (x->kept_audit || x->kept_notices))
+		return diag_fail(d, ERR_VALUE,
+			"%lld rows of the audit and %lld notices hold them in people's "
+			"words: the audit's go with time, notices with varselctl notice "
+			"--withdraw",
+			(long long)x->kept_audit, (long long)x->kept_notices);
 	if (x->revokes == 0)
 		return OK;
 	clock_format(x->revoked_until, until);
@@ -214,6 +280,16 @@ static enum err finish(struct erasure *x, struct diag *d)
 		"%zu revocations name them, the last until %s: a revocation cannot be "
 		"erased",
 		x->revokes, until);
+}
+
+/* It goes into lists and the audit, which cannot be erased. */
+static enum err check_reason(const struct erasure *x, struct diag *d)
+{
+	for (size_t i = 0; i < x->targets.n; i++)
+		if (strstr(x->reason, x->targets.t[i].text))
+			return diag_fail(d, ERR_VALUE,
+				"--reason is kept, and must not name the value");
+	return OK;
 }
 
 static enum err erase(struct erasure *x, struct diag *d)
@@ -224,9 +300,9 @@ static enum err erase(struct erasure *x, struct diag *d)
 	if (!e)
 		e = targets_resolve(&x->targets, c->hub, d);
 	if (!e)
+		e = check_reason(x, d);
+	if (!e)
 		e = mark(x, d);
-	if (!e && !x->nout && !x->revokes)
-		return diag_fail(d, ERR_VALUE, "erase: no list names them");
 	if (!e && x->nout)
 		e = ctl_signing(c, d);
 	if (!e && x->nout)
@@ -234,9 +310,13 @@ static enum err erase(struct erasure *x, struct diag *d)
 	if (!e && !x->waiting.len) {
 		e = void_all(x, d);
 		if (!e)
-			e = reject_all(x, d);
+			e = erase_all(x, d);
+		if (!e && !x->nout && !x->revokes && !x->known)
+			return diag_fail(d, ERR_VALUE,
+				"erase: no list names them, and the hub knows nothing of "
+				"them");
 		/* the own copy lets go of the lists as every other does */
-		if (!e)
+		if (!e && x->nout)
 			e = ctl_follow(c, false, d);
 	}
 	return e ? e : finish(x, d);
@@ -249,8 +329,10 @@ enum err ctl_erase(struct ctl *c, int argc, char **argv, struct diag *d)
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	struct erasure x = {
-		.c = c, .waiting = {.max = 65536}, .voided = {.max = 1u << 20}};
+	struct erasure x = {.c = c,
+		.waiting = {.max = 65536},
+		.voided = {.max = 1u << 20},
+		.told = {.max = 1u << 20}};
 	enum err e = OK;
 	int opt;
 
@@ -275,6 +357,7 @@ enum err ctl_erase(struct ctl *c, int argc, char **argv, struct diag *d)
 	targets_done(&x.targets);
 	buf_done(&x.waiting);
 	buf_done(&x.voided);
+	buf_done(&x.told);
 	free(x.out);
 	return e;
 }

@@ -11,8 +11,8 @@ DECLARE
 BEGIN
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', role);
 	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append, event_append, sighting_month TO %I',
-		role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION audit_append, event_append, sighting_month,'
+		' indicator_erase TO %I', role);
 	FOR r IN VALUES
 		('schema_migration', 'SELECT (version)'),
 		('org', 'SELECT, INSERT, UPDATE (state, links, reports, last_seen)'),

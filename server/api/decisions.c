@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What coordinators send: bundles, statements that decide on them, rejections. */
+/* What coordinators send: bundles, statements that decide on them, rejections, erasures.
+ */
 #include "server/core/decision.h"
 
 #include "common/json_in.h"
@@ -7,6 +8,7 @@
 #include "server/api/handlers.h"
 #include "server/api/service.h"
 #include "server/core/bundles.h"
+#include "server/core/erasure.h"
 #include "server/core/rejection.h"
 
 enum err api_bundle_add(struct service *s, struct request *q, struct diag *d)
@@ -71,5 +73,45 @@ enum err api_rejection_add(struct service *s, struct request *q, struct diag *d)
 		return e;
 	answer_begin(q, &j, 200);
 	json_put_num(&j, "rejected", (int64_t)rejected);
+	return answer_end(q, &j, d);
+}
+
+struct erasure {
+	char *reason;
+};
+
+static const struct json_field erasure_fields[] = {
+	{"reason", JSON_TEXT, offsetof(struct erasure, reason), REASON_MAX, true},
+	{NULL, JSON_TEXT, 0, 0, false},
+};
+
+enum err api_erasure_add(struct service *s, struct request *q, struct diag *d)
+{
+	struct erasure in = {NULL};
+	struct erased got = {0};
+	struct json_out j;
+	struct slice codes, code;
+	int64_t id;
+	enum err e = request_id(q, 0, &id, d);
+
+	if (!e)
+		e = json_read_object(q->body, erasure_fields, &in, &q->arena, d);
+	if (!e)
+		e = erasure_take(
+			q->db, &q->who, id, in.reason, q->now, &q->arena, &got, d);
+	if (e)
+		return e;
+	tail_forget(&s->tail);
+	answer_begin(q, &j, 200);
+	json_put_num(&j, "reports", got.reports);
+	json_put_array(&j, "orgs");
+	codes = slice_of(got.orgs);
+	while (codes.n) {
+		(void)slice_cut(&codes, ' ', &code);
+		json_put_text(&j, NULL, code);
+	}
+	json_put_array_end(&j);
+	json_put_num(&j, "audit", got.audit);
+	json_put_num(&j, "notices", got.notices);
 	return answer_end(q, &j, d);
 }

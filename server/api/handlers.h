@@ -53,6 +53,7 @@ enum err api_queue(struct service *s, struct request *q, struct diag *d);
 enum err api_bundle_add(struct service *s, struct request *q, struct diag *d);
 enum err api_statement_add(struct service *s, struct request *q, struct diag *d);
 enum err api_rejection_add(struct service *s, struct request *q, struct diag *d);
+enum err api_erasure_add(struct service *s, struct request *q, struct diag *d);
 /* proposals.c */
 enum err api_proposals(struct service *s, struct request *q, struct diag *d);
 enum err api_proposal(struct service *s, struct request *q, struct diag *d);

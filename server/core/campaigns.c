@@ -90,16 +90,16 @@ static enum err put_event(struct db *db, const struct campaign *c, const char *c
 	return events_put(db, &ev, d);
 }
 
+/* Never by its key: what the audit holds cannot be erased. */
 static enum err put_audit(struct db *db, const char *by, const struct campaign *c,
 	const char *change, int64_t now, struct arena *a, struct diag *d)
 {
 	char *id = arena_printf(a, "%" PRId64, c->id);
-	char *detail = c->reason
-			       ? arena_printf(a, "%s: %s", change, c->reason)
-			       : arena_printf(a,
-					 "%s: %s %s, %" PRId64 " organisations, %" PRId64
-					 " indicators",
-					 change, c->joined_by, c->key, c->orgs, c->size);
+	char *detail = c->reason ? arena_printf(a, "%s: %s", change, c->reason)
+				 : arena_printf(a,
+					   "%s: by %s, %" PRId64
+					   " organisations, %" PRId64 " indicators",
+					   change, c->joined_by, c->orgs, c->size);
 
 	if (!id || !detail)
 		return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
@@ -131,18 +131,25 @@ struct closing {
 	struct arena *a;
 };
 
-static enum err close_body(struct db *db, void *ctx, struct diag *d)
+enum err campaigns_end(struct db *db, const char *by, int64_t id, const char *reason,
+	int64_t now, struct arena *a, struct diag *d)
 {
-	struct closing *x = ctx;
 	struct campaign c;
 	bool closed = false;
-	enum err e = db_campaign_get(db, x->id, x->a, &c, d);
+	enum err e = db_campaign_get(db, id, a, &c, d);
 
 	if (!e)
-		e = db_campaign_hold(db, x->id, d);
+		e = db_campaign_hold(db, id, d);
 	if (!e)
-		e = db_campaign_close(db, x->id, x->by, x->reason, x->now, &closed, d);
-	return e || !closed ? e : campaigns_tell(db, x->id, "closed", x->now, x->a, d);
+		e = db_campaign_close(db, id, by, reason, now, &closed, d);
+	return e || !closed ? e : campaigns_tell(db, id, "closed", now, a, d);
+}
+
+static enum err close_body(struct db *db, void *ctx, struct diag *d)
+{
+	const struct closing *x = ctx;
+
+	return campaigns_end(db, x->by, x->id, x->reason, x->now, x->a, d);
 }
 
 enum err campaigns_close(struct db *db, const char *by, int64_t id, const char *reason,

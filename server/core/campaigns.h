@@ -38,6 +38,9 @@ enum err campaigns_tell_grown(struct db *db, const struct campaign *c, int64_t n
  * ERR_NOT_FOUND. */
 enum err campaigns_close(struct db *db, const char *by, int64_t id, const char *reason,
 	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
+/* The same within a transaction. */
+enum err campaigns_end(struct db *db, const char *by, int64_t id, const char *reason,
+	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
 /* Closes those that have been quiet for long. */
 enum err campaigns_settle(
 	const struct core *c, struct db *db, int64_t now, struct diag *d) CHECK_RESULT;

@@ -14,6 +14,7 @@
 #include "server/db/db.h"
 #include "server/db/decision.h"
 #include "server/db/dispute.h"
+#include "server/db/indicator.h"
 #include "server/db/proposal.h"
 #include "server/db/statement.h"
 
@@ -28,6 +29,19 @@ struct deciding {
 static enum err no_memory(struct diag *d)
 {
 	return diag_fail(d, ERR_NOMEM, "statement: out of memory");
+}
+
+/* An indicator's number: what the audit holds cannot be erased, so no value may be in it.
+ */
+static char *number_of(
+	struct db *db, const struct deciding *x, const struct line *l, struct diag *d)
+{
+	struct candidate one = {l->kind->name, l->value};
+	struct indicators got = {0};
+
+	if (db_indicator_find(db, &one, 1, x->j.now, x->j.a, &got, d) || got.n != 1)
+		return NULL;
+	return arena_printf(x->j.a, "%" PRId64, got.item[0].id);
 }
 
 /* Who lifted what, and with which words. */
@@ -47,7 +61,7 @@ static enum err audit_overrides(struct db *db, const struct deciding *x, struct 
 
 		if (!l.override || !policy_needs_override(never_block, &l, &why))
 			continue;
-		subject = arena_printf(a, "%s %.*s", l.kind->name, SLICE_ARG(l.value));
+		subject = number_of(db, x, &l, d);
 		if (!subject)
 			return no_memory(d);
 		e = db_audit_add(db, x->j.now, x->by->key, "override", slice_of(subject),

@@ -59,11 +59,12 @@ static enum err dispute_body(struct db *db, void *ctx, struct diag *d)
 	x->got.repeated = !added;
 	if (!added)
 		return OK;
-	subject = arena_printf(x->a, "%s %s", x->what.kind, x->what.value);
+	/* by numbers: what the audit holds cannot be erased */
+	subject = arena_printf(x->a, "%" PRId64, x->what.id);
 	if (!subject)
 		return diag_fail(d, ERR_NOMEM, "dispute: out of memory");
 	return db_audit_add(db, x->now, x->by->key, "dispute", slice_of(subject),
-		arena_printf(x->a, "dispute %" PRId64 ": %s", x->got.id, x->reason), d);
+		arena_printf(x->a, "dispute %" PRId64, x->got.id), d);
 }
 
 enum err dispute_take(struct db *db, const struct caller *by, const char *value,

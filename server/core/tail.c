@@ -29,10 +29,21 @@ void event_put_text(struct buf *b, int64_t id, const char *kind, struct slice bo
 	buf_puts(b, "\n\n");
 }
 
-static enum err add(struct tail *t, const struct event_row *row)
+static uint64_t forgotten(struct tail *t)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&t->lock);
+	n = t->forgotten;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+/* Unless all was forgotten since it was read: `as_of`. Then it is read again. */
+static enum err add(struct tail *t, const struct event_row *row, uint64_t as_of)
 {
 	CLEANUP_BUF struct buf text = {.max = EVENT_MAX + 128};
-	struct tail_item *x = &t->ring[t->n % EVENT_TAIL];
+	struct tail_item *x;
 	struct blob *blob;
 
 	event_put_text(&text, row->id, row->kind, row->body);
@@ -40,6 +51,12 @@ static enum err add(struct tail *t, const struct event_row *row)
 	if (!blob)
 		return ERR_NOMEM;
 	pthread_mutex_lock(&t->lock);
+	if (t->forgotten != as_of) {
+		pthread_mutex_unlock(&t->lock);
+		blob_unref(blob);
+		return ERR_STALE;
+	}
+	x = &t->ring[t->n % EVENT_TAIL];
 	if (x->text)
 		t->base = x->id;
 	blob_unref(x->text);
@@ -48,6 +65,20 @@ static enum err add(struct tail *t, const struct event_row *row)
 	t->newest = row->id;
 	pthread_mutex_unlock(&t->lock);
 	return OK;
+}
+
+void tail_forget(struct tail *t)
+{
+	pthread_mutex_lock(&t->lock);
+	for (size_t i = 0; i < EVENT_TAIL; i++) {
+		blob_unref(t->ring[i].text);
+		t->ring[i] = (struct tail_item){0, false, NULL};
+	}
+	t->n = 0;
+	if (t->newest > t->base)
+		t->base = t->newest;
+	t->forgotten++;
+	pthread_mutex_unlock(&t->lock);
 }
 
 static enum err begin(struct tail *t, struct db *db, struct diag *d)
@@ -67,6 +98,7 @@ enum err tail_fetch(struct tail *t, struct db *db, size_t *ret_n, struct diag *d
 {
 	CLEANUP_ARENA struct arena a;
 	struct event_row *row;
+	uint64_t as_of = forgotten(t);
 	enum err e;
 
 	*ret_n = 0;
@@ -75,8 +107,8 @@ enum err tail_fetch(struct tail *t, struct db *db, size_t *ret_n, struct diag *d
 		return begin(t, db, d);
 	e = db_event_list(db, t->newest, true, FETCH_MAX, &a, &row, ret_n, d);
 	for (size_t i = 0; !e && i < *ret_n; i++)
-		e = add(t, &row[i]);
-	return e;
+		e = add(t, &row[i], as_of);
+	return e == ERR_STALE ? OK : e;
 }
 
 enum err tail_read(struct tail *t, int64_t *at, bool all, size_t max, struct buf *out)

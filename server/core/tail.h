@@ -26,9 +26,10 @@ struct tail_item {
 struct tail {
 	pthread_mutex_t lock;
 	struct tail_item ring[EVENT_TAIL];
-	uint64_t n;     /* added, ever: the newest is ring[(n - 1) % EVENT_TAIL] */
-	int64_t base;   /* all behind this number are here, or were */
-	int64_t newest; /* number of the newest; -1: not begun */
+	uint64_t n;         /* added, ever: the newest is ring[(n - 1) % EVENT_TAIL] */
+	int64_t base;       /* all behind this number are here, or were */
+	int64_t newest;     /* number of the newest; -1: not begun */
+	uint64_t forgotten; /* how often */
 };
 
 void tail_init(struct tail *t);
@@ -38,6 +39,10 @@ void tail_done(struct tail *t);
  * came. One thread. */
 enum err tail_fetch(
 	struct tail *t, struct db *db, size_t *ret_n, struct diag *d) CHECK_RESULT;
+
+/* What is here may not be told any more as it is: who wants it reads the database. Any
+ * thread, when that has committed. */
+void tail_forget(struct tail *t);
 
 /* Appends to *out what stands behind *at and moves *at; a little more than `max` bytes at
  * most. `all`: also what is for coordinators alone. ERR_STALE: what comes next is not

@@ -52,6 +52,7 @@ const struct route routes[] = {
 	{"POST", "/v1/disputes", REPORT, JSON, "", false, false, NULL, api_dispute_add},
 	{"GET", "/v1/indicators", READ | PAGE, NO_BODY, INDICATORS, true, false, NULL, api_indicators},
 	{"GET", "/v1/indicators/{id}", READ, NO_BODY, "", true, false, NULL, api_indicator},
+	{"POST", "/v1/indicators/{id}/erasure", COORDINATE, JSON, "", false, false, NULL, api_erasure_add},
 	{"GET", "/v1/lookup", READ, NO_BODY, "value", true, false, NULL, api_lookup},
 	{"GET", "/v1/events", READ | PAGE, NO_BODY, "after", false, false, NULL, api_events},
 	{"GET", "/v1/campaigns", READ | PAGE, NO_BODY, "state limit cursor", true, false, NULL, api_campaigns},

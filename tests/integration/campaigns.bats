@@ -113,7 +113,7 @@ told() {
 	ctl campaigns | grep -q $'^1\topen\t3\t1\t.*\tindicator seen.example'
 	ctl show seen.example | grep -q '^campaigns   1, open, indicator seen.example: 3 municipalities, 1 indicators'
 	[ "$(sql "SELECT actor, detail FROM audit WHERE action = 'campaign'")" = \
-		'hub|opened: indicator seen.example, 3 organisations, 1 indicators' ]
+		'hub|opened: by indicator, 3 organisations, 1 indicators' ]
 	# More of the same are no news; another municipality is.
 	see 0461 seen.example
 	[ "$(told grown seen.example)" = 0 ]

@@ -47,7 +47,7 @@ flags() {
 	ctl approve --all
 	[ "$(flags shop.example)" = disputed ]
 	sql "SELECT actor, detail FROM audit WHERE action = 'dispute'" >"$tmp/audit"
-	grep 'org/0751/1|dispute 1: Our canteen' "$tmp/audit"
+	grep -x 'devhub.varsel.test/org/0751/1|dispute 1' "$tmp/audit"
 }
 
 @test "what the dispute says to do spares the value here at once" {

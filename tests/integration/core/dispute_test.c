@@ -120,8 +120,9 @@ static void test_whatever_its_state(void **state)
 	assert_false(flagged("twice.example"));
 	assert_int_equal(world_sql("SELECT count(*) FROM audit WHERE action = 'dispute'"
 				   " AND actor LIKE '%/org/0751/1'"
-				   " AND subject = 'domain approved.example'"
-				   " AND detail = 'dispute 1: our own webmail'"),
+				   " AND subject = (SELECT id::text FROM indicator"
+				   "  WHERE value = 'approved.example')"
+				   " AND detail = 'dispute 1'"),
 		1);
 }
 

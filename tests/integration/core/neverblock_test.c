@@ -131,7 +131,8 @@ static void test_override_is_audited(void **state)
 		world_sql("SELECT count(*) FROM audit WHERE action = 'override'"), 1);
 	assert_int_equal(
 		world_sql("SELECT count(*) FROM audit WHERE action = 'override'"
-			  " AND subject = 'domain kl.dk' AND detail LIKE"
+			  " AND subject = (SELECT id::text FROM indicator"
+			  "  WHERE value = 'kl.dk') AND detail LIKE"
 			  " 'statement 0: %; lifts: never block: it is in kl.dk (%'"),
 		1);
 }

@@ -109,6 +109,28 @@ static void it_begins_with_what_comes(void **state)
 	assert_int_equal(tail_read(&t, &before, true, 100, &out), ERR_STALE);
 }
 
+/* What was erased in the table is told to nobody any more as it was. */
+static void what_is_forgotten_is_read_again(void **state)
+{
+	int64_t at = 10, ahead = 13;
+	CLEANUP_BUF struct buf out = {.max = 1000};
+
+	(void)state;
+	(void)fetch();
+	newest = 13;
+	assert_int_equal(fetch(), 3);
+	tail_forget(&t);
+	assert_int_equal(tail_read(&t, &at, true, 1000, &out), ERR_STALE);
+	assert_int_equal(out.len, 0);
+	assert_int_equal(read_all(&ahead, true), 0);
+	newest = 15;
+	assert_int_equal(fetch(), 2);
+	assert_int_equal(read_all(&ahead, true), 2);
+	assert_int_equal(ahead, 15);
+	at = 13;
+	assert_int_equal(read_all(&at, true), 2);
+}
+
 static void members_are_told_less(void **state)
 {
 	int64_t at = 10, ahead = 14;
@@ -159,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_begins_with_what_comes),
+		TEST(what_is_forgotten_is_read_again),
 		TEST(members_are_told_less),
 		TEST(a_portion_at_a_time),
 		TEST(who_is_far_behind_is_told_so),
