@@ -16,6 +16,14 @@ int64_t clock_now(void)
 	return ts.tv_sec;
 }
 
+int64_t clock_milliseconds(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 static bool digits(const char *p, size_t n, int *ret)
 {
 	int v = 0;

@@ -15,6 +15,8 @@
 #define CLOCK_TEXT 21 /* 20 characters and a NUL */
 
 int64_t clock_now(void);
+/* Of a clock that nobody sets, for deadlines. */
+int64_t clock_milliseconds(void);
 
 /* Exactly the form above, with a real date; ERR_SYNTAX otherwise. */
 enum err clock_parse(struct slice text, int64_t *ret_time, struct diag *d) CHECK_RESULT;

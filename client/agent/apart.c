@@ -5,18 +5,24 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/fields.h"
 #include "common/file.h"
 
 #define OPEN_AT_ONCE 16 /* folders, while they are walked through */
+#define PART         "the part that talks to the hub"
+#define LOOK         1000 /* milliseconds; so often it is seen whether it is still there */
+#define ENDING       5000 /* milliseconds that killing all of it may take */
 
 static const char *const folders[] = {"feed", "login", "spool", "sightings"};
 
@@ -53,11 +59,25 @@ static enum err become(const struct passwd *pw, struct diag *d)
 	return OK;
 }
 
+/* Nothing of its parent's stays open but the pipe and the standard three: a lock lasts as
+ * long as anybody has it open. */
+static bool alone(int *fd)
+{
+	int first = STDERR_FILENO + 1;
+
+	if (*fd > first && dup3(*fd, first, O_CLOEXEC) < 0)
+		return false;
+	if (*fd > first)
+		*fd = first;
+	closefrom(*fd == first ? first + 1 : first);
+	return true;
+}
+
 static void __attribute__((noreturn)) child(pid_t parent, const struct passwd *pw, int fd,
 	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx)
 {
 	struct diag d = {""};
-	FILE *out = fdopen(fd, "w");
+	FILE *out = alone(&fd) ? fdopen(fd, "w") : NULL;
 	enum err e = out ? become(pw, &d) : diag_fail(&d, ERR_NOMEM, "out of memory");
 
 	/* who told the parent to end itself did not mean: hand on half of it */
@@ -86,8 +106,7 @@ static enum err failure(int status, struct buf *text, struct diag *d)
 	char why[DIAG_MAX];
 
 	if (WIFSIGNALED(status))
-		return diag_fail(d, ERR_INTERNAL,
-			"the part that talks to the hub was killed by signal %d",
+		return diag_fail(d, ERR_INTERNAL, PART " was killed by signal %d",
 			WTERMSIG(status));
 	(void)snprintf(why, sizeof(why), "%s", buf_str(text));
 	for (char *p = why; *p; p++)
@@ -143,42 +162,157 @@ static enum err prepare(const struct config *c, const struct passwd **ret, struc
 	return e;
 }
 
-enum err apart_run(const struct config *c,
-	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
-	struct buf *ret, struct diag *d)
-{
-	pid_t parent = getpid(), pid;
-	const struct passwd *pw;
-	int fd[2], status;
-	enum err e = prepare(c, &pw, d);
+struct part {
+	pid_t pid;
+	bool ended;
+	int status;
+	int64_t deadline;
+};
 
-	buf_reset(ret);
-	if (e)
-		return e;
+/* False: nothing is left. */
+static bool reap(struct part *p)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == p->pid) {
+			p->ended = true;
+			p->status = status;
+		}
+	return pid == 0;
+}
+
+/* What it writes, until it closes its end or has ended: something that it started may
+ * have that open still. */
+static enum err listen_to(struct part *p, int fd, struct buf *ret, struct diag *d)
+{
+	struct pollfd w = {.fd = fd, .events = POLLIN};
+	char chunk[65536];
+
+	for (;;) {
+		int64_t left = p->deadline - clock_milliseconds();
+		int n = left > 0 ? poll(&w, 1, left < LOOK ? (int)left : LOOK) : 0;
+		ssize_t got;
+
+		if (left <= 0 || (n == 0 && p->ended))
+			return OK;
+		if (n == 0)
+			(void)reap(p);
+		if (n <= 0)
+			continue;
+		got = read(fd, chunk, sizeof(chunk));
+		if (got == 0)
+			return OK;
+		if (got < 0 && errno != EINTR)
+			return diag_fail(d, ERR_IO, PART ": %s", strerror(errno));
+		if (got > 0)
+			buf_put(ret, chunk, (size_t)got);
+		if (buf_err(ret))
+			return diag_fail(
+				d, buf_err(ret), PART ": %s", err_text(buf_err(ret)));
+	}
+}
+
+static void nap(void)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	(void)nanosleep(&pause, NULL);
+}
+
+static void kill_all(const struct part *p)
+{
+	CLEANUP_BUF struct buf text = {.max = 65536};
+	struct slice rest, word;
+	int64_t pid;
+
+	if (!p->ended)
+		(void)kill(p->pid, SIGKILL);
+	if (file_read("/proc/thread-self/children", &text, NULL))
+		return;
+	rest = buf_view(&text);
+	while (slice_cut(&rest, ' ', &word))
+		if (number_parse(word, &pid, NULL) == OK)
+			(void)kill((pid_t)pid, SIGKILL);
+}
+
+/* Whose parent dies is our child then, and killed as well. False: something is left. */
+static bool end_all(struct part *p)
+{
+	int64_t deadline = clock_milliseconds() + ENDING;
+
+	while (reap(p)) {
+		if (clock_milliseconds() > deadline)
+			return false;
+		kill_all(p);
+		nap();
+	}
+	return true;
+}
+
+static enum err start(const struct passwd *pw,
+	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx, pid_t *ret,
+	int *ret_fd, struct diag *d)
+{
+	pid_t parent = getpid();
+	int fd[2];
+
 	if (pipe2(fd, O_CLOEXEC) != 0)
 		return diag_fail(d, ERR_IO, "pipe: %s", strerror(errno));
 	(void)fflush(NULL); /* or the child would print it again */
-	pid = fork();
-	if (pid == 0) {
-		file_close(&fd[0]);
+	*ret = fork();
+	if (*ret == 0)
 		child(parent, pw, fd[1], work, ctx);
-	}
 	file_close(&fd[1]);
-	if (pid < 0) {
-		file_close(&fd[0]);
-		return diag_fail(d, ERR_NOMEM, "fork: %s", strerror(errno));
-	}
-	e = file_read_fd(fd[0], "the part that talks to the hub", ret, d);
-	file_close(&fd[0]);
-	if (e)
-		(void)kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return diag_fail(d, ERR_INTERNAL, "wait: %s", strerror(errno));
-	if (e || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
-		return e;
-	e = failure(status, ret, d);
+	*ret_fd = fd[0];
+	if (*ret > 0)
+		return OK;
+	file_close(ret_fd);
+	return diag_fail(d, ERR_NOMEM, "fork: %s", strerror(errno));
+}
+
+/* Until it has ended, in time; it has nothing more to say. */
+static enum err finish(struct part *p, int64_t seconds, struct diag *d)
+{
+	while (!p->ended && clock_milliseconds() < p->deadline && reap(p))
+		nap();
+	if (p->ended)
+		return OK;
+	return diag_fail(d, ERR_UNAVAILABLE,
+		PART " was not done in %lld seconds and was ended; the next run tries "
+		     "again (deadline in varsel.conf)",
+		(long long)seconds);
+}
+
+enum err apart_run(const struct config *c, int64_t more,
+	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
+	struct buf *ret, struct diag *d)
+{
+	int64_t seconds = c->deadline + more;
+	struct part p = {.deadline = clock_milliseconds() + seconds * 1000};
+	const struct passwd *pw;
+	int fd = -1;
+	enum err e = prepare(c, &pw, d);
+
 	buf_reset(ret);
+	if (e == OK && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+		e = diag_fail(d, ERR_INTERNAL, "prctl: %s", strerror(errno));
+	if (e == OK)
+		e = start(pw, work, ctx, &p.pid, &fd, d);
+	if (e)
+		return e;
+	e = listen_to(&p, fd, ret, d);
+	if (e == OK)
+		e = finish(&p, seconds, d);
+	file_close(&fd);
+	if (!end_all(&p) && e == OK)
+		e = diag_fail(d, ERR_INTERNAL, PART " left something that does not end");
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+	if (e == OK && (!WIFEXITED(p.status) || WEXITSTATUS(p.status) != 0))
+		e = failure(p.status, ret, d);
+	if (e)
+		buf_reset(ret);
 	return e;
 }
 

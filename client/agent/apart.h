@@ -16,10 +16,12 @@
 /* Runs `work` in a child process as the configured account (without one, or not as root:
  * as who we are), which dies when we do. What it writes to `out`, and it may only once
  * nothing can fail any more, is in *ret then (reset first; ERR_LIMIT above its max). Its
- * failure and its diag are the result; ERR_INTERNAL when it was killed, ERR_CONFIG when
- * there is no such account, ERR_CANTCREAT when that could not be given its folders. Files
- * that the account may not read must be open or read before. */
-enum err apart_run(const struct config *c,
+ * failure and its diag are the result; ERR_UNAVAILABLE when it took longer than the
+ * configured deadline and `more` seconds, ERR_INTERNAL when it was killed, ERR_CONFIG
+ * when there is no such account, ERR_CANTCREAT when that could not be given its folders.
+ * Neither it nor what it has started is there any more afterwards. Files must be read
+ * before: it has none of ours open. The caller has no child of another sort. */
+enum err apart_run(const struct config *c, int64_t more,
 	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
 	struct buf *ret, struct diag *d) CHECK_RESULT;
 

@@ -264,11 +264,12 @@ static enum err post(struct push *p)
 {
 	struct diag *d = &p->cli->d;
 	CLEANUP_BUF struct buf none;
+	int64_t more = p->conf.deadline * (int64_t)(p->batch.n / REPORT_LINES);
 	enum err e = config_hub(&p->conf, &p->hub, d);
 
 	buf_init(&none, DIAG_MAX);
 	if (e == OK)
-		e = apart_run(&p->conf, work, p, &none, d);
+		e = apart_run(&p->conf, more, work, p, &none, d);
 	if (e == OK || e == ERR_NOTHING)
 		outbox_try(p->cli, &p->conf);
 	return e;

@@ -47,6 +47,8 @@ const struct conf_option config_options[] = {
 		"more."},
 	{"stall", CONF_DURATION, AT(stall), "30s", false, 1, 3600,
 		"For so long an answer may come in slower than 64 bytes a second."},
+	{"deadline", CONF_DURATION, AT(deadline), "4m", false, 1, 86400,
+		"Longest time that all may take that one run asks of the hub."},
 	{"guard-entries", CONF_NUMBER, AT(guard_entries), "1000", false, 0, INT32_MAX,
 		"A pull that adds more than so many entries is looked at by the guard, "
 		"once as many are enforced; 0 turns the guard off."},

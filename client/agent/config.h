@@ -31,6 +31,7 @@ struct config {
 	struct conf_list rpz_log;
 	int64_t timeout;       /* seconds */
 	int64_t stall;         /* seconds */
+	int64_t deadline;      /* seconds */
 	int64_t guard_entries; /* 0: no guard */
 	int64_t guard_percent;
 	struct output *outputs; /* in the order of the file */

@@ -188,7 +188,7 @@ enum err gather(struct cli *c, const struct config *conf, const struct pull_opti
 		cli_say(c, "the key may be written to swap: its memory cannot be locked; "
 			   "raise RLIMIT_MEMLOCK (LimitMEMLOCK= of the unit)");
 	if (e == OK)
-		e = apart_run(conf, work, &g, &text, &c->d);
+		e = apart_run(conf, opt->wait, work, &g, &text, &c->d);
 	if (e == OK)
 		e = plan_parse(&text, ret, &c->d);
 	seckey_done(&g.key);

@@ -185,7 +185,7 @@ static enum err resolve_hub(const struct config *c, struct buf *name, bool offli
 	buf_init(&old, 65536);
 	if (file_read(kept, &old, NULL))
 		buf_reset(&old);
-	if (offline || apart_run(c, resolve, name, list, NULL)) {
+	if (offline || apart_run(c, 0, resolve, name, list, NULL)) {
 		buf_reset(list);
 		buf_slice(list, buf_view(&old));
 		return buf_err(list);

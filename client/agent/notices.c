@@ -178,7 +178,7 @@ enum err notices_list(const struct config *c, struct notices *ret, struct diag *
 	*ret = (struct notices){0};
 	arena_init(&ret->arena, 8 * (size_t)LIST_MAX);
 	buf_init(&out, LIST_MAX);
-	e = apart_run(c, list, &x, &out, d);
+	e = apart_run(c, 0, list, &x, &out, d);
 	rest = buf_view(&out);
 	while (e == OK && rest.n) {
 		struct row r = {0};

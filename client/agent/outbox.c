@@ -297,7 +297,7 @@ enum err outbox_send(struct cli *cli, const struct config *c)
 		if (e == OK)
 			e = config_hub(c, &x.hub, &cli->d);
 		if (e == OK)
-			e = apart_run(c, send_all, &x, &none, &cli->d);
+			e = apart_run(c, 0, send_all, &x, &none, &cli->d);
 	}
 	hub_close(&x.hub);
 	seckey_done(&x.key);

@@ -106,7 +106,7 @@ static enum err post_apart(const struct config *conf, struct slice text, struct 
 	if (e == OK)
 		e = config_hub(conf, &x.hub, d);
 	if (e == OK)
-		e = apart_run(conf, post, &x, &none, d);
+		e = apart_run(conf, 0, post, &x, &none, d);
 	hub_close(&x.hub);
 	seckey_done(&x.key);
 	return e;

@@ -8,9 +8,9 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/file.h"
 
 static const char *const folders[] = {
@@ -67,14 +67,6 @@ static enum err start(
 	return rc ? diag_fail(d, ERR_CANTCREAT, "%s: %s", path, strerror(rc)) : OK;
 }
 
-static int64_t milliseconds(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Reads until the program and all that it started have closed their output; false when
  * the deadline passes first. Past the buffer's maximum the rest is read and dropped. */
 static bool listen_to(int fd, int64_t deadline, struct buf *out)
@@ -83,7 +75,7 @@ static bool listen_to(int fd, int64_t deadline, struct buf *out)
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 
 	for (;;) {
-		int64_t left = deadline - milliseconds();
+		int64_t left = deadline - clock_milliseconds();
 		ssize_t n;
 
 		if (left <= 0 || poll(&p, 1, (int)left) == 0)
@@ -116,7 +108,7 @@ static enum err report(
 
 enum err run(const char *const *argv, int seconds, struct buf *out, struct diag *d)
 {
-	int64_t deadline = milliseconds() + (int64_t)seconds * 1000;
+	int64_t deadline = clock_milliseconds() + (int64_t)seconds * 1000;
 	char *path = run_find(argv[0]);
 	size_t from = out->len;
 	bool ended;

@@ -93,6 +93,9 @@ stall() {
 	grep -qP "^Groups:\t$(id -g nobody) *\$" "/proc/$child/status"
 	grep -qP '^NoNewPrivs:\t1$' "/proc/$child/status"
 	grep -qP '^CapEff:\t0+$' "/proc/$child/status"
+	# None of its parent's files, no lock above all.
+	[ -z "$(find "/proc/$child/fd" -lname "$OPEN/*")" ]
+	[ -n "$(find "/proc/$pulling/fd" -lname "$OPEN/state/lock")" ]
 	# It ends with the one that it works for.
 	kill -KILL "$pulling"
 	timeout 20 bash -c "while [ -e /proc/$child ]; do :; done"
@@ -109,6 +112,25 @@ stall() {
 	[ "$(enforced)" = evil.example ]
 	honest
 	me pull
+}
+
+@test "the part that talks to the hub taken over: it is ended when it is not done in time, and the next run works" {
+	local status=0
+	me pull
+	sed -i 's|^state-dir|deadline = "8s"\n&|' "$OPEN/varsel.conf"
+	stall
+	kill -STOP "$child"
+	wait "$pulling" || status=$?
+	[ "$status" -eq 69 ]
+	grep -q 'the part that talks to the hub was not done in 8 seconds and was ended' "$BATS_TEST_TMPDIR/err"
+	[ ! -e "/proc/$child" ]
+	[ "$(enforced)" = evil.example ]
+	honest
+	sed -i '/^deadline/d' "$OPEN/varsel.conf"
+	ctl approve --reason test next.example
+	me pull
+	[ "$(enforced | paste -sd ' ')" = 'evil.example next.example' ]
+	ctl revoke --reason test next.example
 }
 
 @test "the part that talks to the hub taken over: an account that is not there, or is root, is refused" {
