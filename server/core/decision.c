@@ -101,7 +101,7 @@ static enum err tell(struct db *db, const struct deciding *x, struct diag *d)
 
 static enum err tell_notice(struct db *db, const struct deciding *x, struct diag *d)
 {
-	CLEANUP_EVENT struct event ev;
+	CLEANUP_EVENT struct event ev = {0};
 	char hex[HASH_HEX];
 
 	if (x->j.st.verb != VERB_NOTICE)

@@ -40,7 +40,7 @@ fails_with() {
 
 @test "the small tree passes" {
 	local c
-	for c in includes banned spdx format length paths; do
+	for c in includes banned cleanup spdx format length paths; do
 		check "$c"
 	done
 }
@@ -111,6 +111,15 @@ fails_with() {
 	check banned
 	put common/a.c 'int f(const char *p)' '{' '	return atoi(p);' '}'
 	fails_with banned './common/a.c:4: atoi'
+}
+
+@test "a variable that is freed before it is begun is found" {
+	put common/a.c 'int f(int x)' '{' '	CLEANUP_BUF struct buf b;' '' '	buf_init(&b, x);' \
+		'	return x;' '}'
+	check cleanup
+	put common/a.c 'int f(int x)' '{' '	CLEANUP_BUF struct buf b;' '' '	if (x)' \
+		'		return x;' '	buf_init(&b, x);' '	return x;' '}'
+	fails_with cleanup './common/a.c:4: b is not begun where the function first returns'
 }
 
 @test "a file without its licence is found" {

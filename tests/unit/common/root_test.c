@@ -397,7 +397,7 @@ static void test_chain(void **state)
 static enum err step(struct root *next, struct diag *d)
 {
 	struct root one = draft(1, LIST(A, B)), got;
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = {0};
 
 	return root_open_next(&one, signed_root(&b, next, LIST(A, B)), &got, d);
 }
