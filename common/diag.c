@@ -40,13 +40,6 @@ enum err diag_fail(struct diag *d, enum err e, const char *fmt, ...)
 	return e;
 }
 
-static bool tricky(uint32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
-	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-	       cp == 0xfeff;
-}
-
 /* Writes what may be shown of `value`, terminated. */
 static void show(struct slice value, char out[SHOWN_MAX + 4])
 {
@@ -61,7 +54,7 @@ static void show(struct slice value, char out[SHOWN_MAX + 4])
 			len += 3;
 			break;
 		}
-		if (n == 0 || tricky(cp)) {
+		if (n == 0 || utf8_is_hidden(cp)) {
 			out[len++] = '?';
 		} else {
 			memcpy(out + len, value.p, n);

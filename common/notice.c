@@ -7,13 +7,9 @@
 
 #define BUNDLE_BEGINS "varsel/"
 
-/* What is not seen, but obeyed: C0 and C1, marks of direction, separators. */
 static bool is_hidden(uint32_t c)
 {
-	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) ||
-	       c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	       c == 0xfeff;
+	return c != '\n' && c != '\t' && utf8_is_hidden(c);
 }
 
 bool notice_is(struct slice text)

@@ -22,6 +22,11 @@ const char *verb_name(enum verb v)
 	return verbs[v];
 }
 
+bool verb_is_voidable(enum verb v)
+{
+	return v == VERB_APPROVE || v == VERB_NOTICE;
+}
+
 const char *severity_name(enum severity s)
 {
 	return severities[s];

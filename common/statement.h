@@ -19,13 +19,15 @@ struct statement {
 	struct hash bundle;     /* approve, revoke, notice */
 	int64_t bytes;          /* approve, revoke, notice: the bundle's size */
 	int64_t count;          /* approve, revoke: its lines */
-	struct hash target;     /* void: SHA-256 of the approve's text */
+	struct hash target;     /* void: SHA-256 of its text */
 	int64_t size;           /* attest */
 	struct hash root;       /* attest */
 	enum severity severity; /* notice */
 };
 
 const char *verb_name(enum verb v);
+/* A void may name it: an approve, or a notice. */
+bool verb_is_voidable(enum verb v);
 const char *severity_name(enum severity s);
 /* ERR_USAGE. */
 enum err severity_parse(

@@ -14,4 +14,10 @@ size_t utf8_next(struct slice s, uint32_t *ret_cp);
 size_t utf8_check(struct slice s);
 bool utf8_valid(struct slice s);
 
+/* Whether it is not seen and may be obeyed: control characters, LF and tab among them;
+ * what turns the direction of writing; what Unicode 14 lets a program ignore
+ * (Default_Ignorable_Code_Point: joiners, fillers, variation selectors, tags); separators
+ * of lines; marks of annotations. */
+bool utf8_is_hidden(uint32_t cp);
+
 #endif

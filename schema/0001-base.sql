@@ -431,7 +431,7 @@ COMMENT ON COLUMN statement.expires IS 'From when clients may forget it; null: a
 COMMENT ON COLUMN statement.bundle_sha256 IS 'The list that it decides on, or the text that it makes known; null: an attest or a void';
 COMMENT ON COLUMN statement.received IS 'When the hub took it';
 COMMENT ON COLUMN statement.received_from IS 'Key name of the coordinator who posted it';
-COMMENT ON COLUMN statement.voided_by IS 'Index of the void that names this approval; null: none does';
+COMMENT ON COLUMN statement.voided_by IS 'Index of the void that names this approval or notice; null: none does';
 
 CREATE TABLE checkpoint (
 	log_id smallint NOT NULL REFERENCES log,

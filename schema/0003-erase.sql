@@ -30,6 +30,9 @@ BEGIN
 				WHERE (x ->> 'id')::bigint <> gone), '[]'))
 		WHERE e.kind = 'campaign' AND e.body -> 'indicators'
 			@> jsonb_build_array(jsonb_build_object('id', gone));
+	UPDATE event e SET body = jsonb_set(e.body, '{title}',
+			to_jsonb(replace(e.body ->> 'title', text_of, '(erased)')))
+		WHERE e.kind = 'notice' AND position(text_of IN e.body ->> 'title') > 0;
 	UPDATE report SET note = '', comment = '' WHERE octet_length(note) > 0
 		AND id IN (SELECT report_id FROM report_indicator WHERE indicator_id = gone);
 	DELETE FROM report_indicator WHERE indicator_id = gone;

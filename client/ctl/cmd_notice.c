@@ -5,6 +5,7 @@
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/decide.h"
+#include "client/ctl/reissue.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/note.h"
@@ -14,20 +15,24 @@
 
 static const char usage[] =
 	"usage: varselctl notice --severity info|warning|critical [-n] [--json] FILE.md\n"
+	"       varselctl notice --list | --withdraw ENTRY|HASH\n"
 	"Signs an advisory in Markdown, and hands it to the hub: every municipality "
 	"gets\n"
 	"it at its next pull, and its notify command is run. The first line is its "
 	"title;\n"
-	"at most 64 KiB; -: stdin. It cannot be taken back.\n"
+	"at most 64 KiB; -: stdin.\n"
 	"Where two must sign, prints \"proposal ID\": see varselctl cosign.\n"
 	"  --severity S  how much it matters\n"
 	"  -n            print it as the municipalities will read it, and sign nothing\n"
-	"  --json        what was done, as one object\n";
+	"  --json        what was done, as one object\n"
+	"  --list        what stands: entry of the log, time, severity, title\n"
+	"  --withdraw X  takes it back: nobody is shown it after the next pull. Who has\n"
+	"                read it is not told: say so in another notice\n";
 
 struct options {
 	enum severity severity;
-	bool has_severity, dry, json;
-	const char *file;
+	bool has_severity, dry, json, list;
+	const char *file, *withdraw;
 };
 
 /* As it will be signed: lines end in LF alone, the last one, too. */
@@ -149,11 +154,88 @@ static enum err notice(struct ctl *c, const struct options *o, struct diag *d)
 	return print_result(o, &done, d);
 }
 
+static enum err list_one(
+	void *ctx, const struct feed_statement *s, struct slice text, struct diag *d)
+{
+	struct buf *out = ctx;
+	char at[CLOCK_TEXT], hex[HASH_HEX];
+
+	(void)d;
+	clock_format(s->st.issued, at);
+	hash_hex(&s->id, hex);
+	if (s->index == INDEX_CARRIED)
+		buf_puts(out, hex);
+	else
+		buf_printf(out, "%llu", (unsigned long long)s->index);
+	buf_printf(out, "\t%s\t%s\t", at, severity_name(s->st.severity));
+	notice_put_title(out, text);
+	buf_putc(out, '\n');
+	return OK;
+}
+
+static enum err list_all(struct ctl *c, struct diag *d)
+{
+	CLEANUP_BUF struct buf out = {.max = 1u << 20};
+	enum err e = ctl_follow(c, true, d);
+
+	if (!e)
+		e = feed_notices(c->feed, clock_now(), list_one, &out, d);
+	return e ? e : ctl_print(&out, d);
+}
+
+/* By its place in the log, or by the SHA-256 of its text. */
+static enum err find(const struct feed *f, const char *what,
+	const struct feed_statement **ret, struct diag *d)
+{
+	struct hash id;
+	int64_t index = -1;
+	bool by_id = hash_parse(slice_of(what), &id, NULL) == OK;
+
+	if (!by_id && number_parse(slice_of(what), &index, d))
+		return diag_fail(d, ERR_USAGE,
+			"notice: --withdraw takes the entry or the hash of a notice");
+	for (size_t i = 0; i < f->n; i++) {
+		const struct feed_statement *s = &f->st[i];
+
+		if (s->st.verb != VERB_NOTICE ||
+			!(by_id ? hash_same(&s->id, &id) : s->index == (uint64_t)index))
+			continue;
+		*ret = s;
+		return OK;
+	}
+	return diag_fail(d, ERR_UNKNOWN,
+		"%s is no notice of this log; varselctl notice --list shows them", what);
+}
+
+static enum err withdraw(struct ctl *c, const struct options *o, struct diag *d)
+{
+	CLEANUP_BUF struct buf out = {.max = ANSWER_MAX};
+	const struct feed_statement *s = NULL;
+	struct decided done = {0};
+	enum err e = ctl_follow(c, false, d);
+
+	if (!e)
+		e = find(c->feed, o->withdraw, &s, d);
+	if (!e)
+		e = ctl_signing(c, d);
+	if (!e)
+		e = reissue_void(c, &s->id, s->st.issued, &done, d);
+	if (e)
+		return e;
+	buf_printf(&out, "notice %s withdrawn by entry %lld\n", o->withdraw,
+		(long long)done.index);
+	e = ctl_print(&out, d);
+	/* the own copy lets go of the text as every other does */
+	return e ? e : ctl_follow(c, false, d);
+}
+
 enum err ctl_notice(struct ctl *c, int argc, char **argv, struct diag *d)
 {
 	static const struct option options[] = {
 		{"severity", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
+		{"list", no_argument, NULL, 'l'},
+		{"withdraw", required_argument, NULL, 'w'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -169,12 +251,23 @@ enum err ctl_notice(struct ctl *c, int argc, char **argv, struct diag *d)
 			o.dry = true;
 		} else if (opt == 'j') {
 			o.json = true;
+		} else if (opt == 'l') {
+			o.list = true;
+		} else if (opt == 'w') {
+			o.withdraw = optarg;
 		} else {
 			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
 		}
 	}
 	if (e)
 		return e;
+	if ((o.list || o.withdraw) && (optind != argc || o.has_severity || o.dry))
+		return diag_fail(d, ERR_USAGE,
+			"notice: --list and --withdraw stand for themselves");
+	if (o.list)
+		return list_all(c, d);
+	if (o.withdraw)
+		return withdraw(c, &o, d);
 	if (!o.has_severity && !o.dry)
 		return diag_fail(d, ERR_USAGE,
 			"notice: give --severity info, warning or critical");

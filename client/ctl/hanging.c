@@ -113,7 +113,7 @@ static enum err add_voids(const struct feed *f, const bool *out, const struct ro
 		const struct feed_statement *s = &f->st[i];
 		bool hangs = false, held = false;
 
-		if (s->st.verb != VERB_APPROVE || !s->voided ||
+		if (!verb_is_voidable(s->st.verb) || !s->voided ||
 			verify_statement(under, s, NULL))
 			continue;
 		for (size_t k = 0; k < f->n; k++) {

@@ -113,7 +113,11 @@ static void put_sighting(struct buf *b, const struct told *t)
 
 static void put_notice(struct buf *b, const struct told *t)
 {
-	buf_printf(b, "notice, %s: %s", text(t->severity), text(t->title));
+	if (strcmp(text(t->change), "withdrawn") == 0)
+		buf_printf(
+			b, "notice withdrawn (entry %" PRId64 " of the log)", t->index);
+	else
+		buf_printf(b, "notice, %s: %s", text(t->severity), text(t->title));
 }
 
 static const struct {

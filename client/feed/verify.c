@@ -93,7 +93,7 @@ void verify_voids(struct feed_statement *st, size_t n)
 	if (k)
 		qsort(target, k, sizeof(*target), by_id);
 	for (size_t i = 0; i < n; i++)
-		st[i].voided = k && st[i].st.verb == VERB_APPROVE &&
+		st[i].voided = k && verb_is_voidable(st[i].st.verb) &&
 			       bsearch(&st[i].id, target, k, sizeof(*target), by_id);
 	free(target);
 }

@@ -26,7 +26,7 @@ enum err verify_entry(const char *origin, uint64_t index, struct slice entry,
 enum err verify_statement(const struct root *r, const struct feed_statement *s,
 	struct diag *d) CHECK_RESULT;
 
-/* After all have been judged: s->voided of the approves that a valid void names. */
+/* After all have been judged: s->voided of those that a valid void names. */
 void verify_voids(struct feed_statement *st, size_t n);
 
 /* Whether the statement can still count for anything at `now` or later. */

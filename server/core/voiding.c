@@ -2,6 +2,7 @@
 #include "server/core/voiding.h"
 
 #include "common/clock.h"
+#include "server/core/events.h"
 #include "server/db/bundle.h"
 #include "server/db/db.h"
 #include "server/db/decision.h"
@@ -22,7 +23,7 @@ static enum err no_memory(struct diag *d)
 
 /* The approval that is named, by its place in the log. */
 static enum err find_target(struct db *db, const struct judged *j, int64_t row,
-	struct statement *ret, struct diag *d)
+	struct statement *ret, int64_t *ret_index, struct diag *d)
 {
 	struct statement_row *s;
 	int64_t index;
@@ -37,7 +38,10 @@ static enum err find_target(struct db *db, const struct judged *j, int64_t row,
 		e = db_statement_read(db, row, index, 1, j->a, &s, &n, d);
 	if (!e)
 		e = note_parse(s->note, &note, d);
-	return e ? e : statement_parse(note.text, ret, d);
+	if (e)
+		return e;
+	*ret_index = index;
+	return statement_parse(note.text, ret, d);
 }
 
 static enum err check_target(
@@ -45,7 +49,7 @@ static enum err check_target(
 {
 	char at[CLOCK_TEXT];
 
-	if (target->verb != VERB_APPROVE)
+	if (!verb_is_voidable(target->verb))
 		return diag_fail(d, ERR_VALUE,
 			"statement: void names a statement of "
 			"verb %s, which cannot be voided",
@@ -148,6 +152,25 @@ static enum err replay(struct db *db, struct replay *x, const struct judged *j,
 	return e;
 }
 
+/* Who was told of it is told that it stands no more. */
+static enum err withdraw_notice(struct db *db, const struct judged *j,
+	const struct statement *target, int64_t index, struct diag *d)
+{
+	CLEANUP_EVENT struct event ev;
+	char hex[HASH_HEX];
+	enum err e = db_bundle_erase(db, &target->bundle, d);
+
+	if (e)
+		return e;
+	hash_hex(&target->bundle, hex);
+	event_begin(&ev, EVENT_NOTICE, true, j->now);
+	json_put_str(&ev.j, "change", "withdrawn");
+	json_put_num(&ev.j, "index", index);
+	json_put_str(&ev.j, "severity", severity_name(target->severity));
+	json_put_str(&ev.j, "bundle", hex);
+	return events_put(db, &ev, d);
+}
+
 enum err voiding_apply(
 	struct db *db, const struct judged *j, int64_t row, int64_t index, struct diag *d)
 {
@@ -155,7 +178,8 @@ enum err voiding_apply(
 	struct statement target;
 	struct slice content = {0};
 	struct bundle b = {0};
-	enum err e = find_target(db, j, row, &target, d);
+	int64_t named;
+	enum err e = find_target(db, j, row, &target, &named, d);
 
 	if (!e)
 		e = check_target(j, &target, d);
@@ -166,6 +190,8 @@ enum err voiding_apply(
 	e = db_bundle_get(db, &target.bundle, j->a, &content, d);
 	if (e == ERR_NOT_FOUND) /* erased before */
 		return OK;
+	if (!e && target.verb == VERB_NOTICE) /* it decided on nothing */
+		return withdraw_notice(db, j, &target, named, d);
 	if (!e)
 		e = bundle_open(&target, content, &b, d);
 	if (!e)
@@ -183,10 +209,11 @@ enum err voiding_erased(struct db *db, const struct judged *j, bool *ret,
 	struct statement target;
 	struct slice content;
 	struct log_row log;
+	int64_t named;
 	enum err e = db_log_get(db, j->core->origin, false, &log, d);
 
 	if (!e)
-		e = find_target(db, j, log.id, &target, d);
+		e = find_target(db, j, log.id, &target, &named, d);
 	if (e)
 		return e;
 	e = db_bundle_get(db, &target.bundle, j->a, &content, NULL);

@@ -34,6 +34,8 @@ static void what_may_be_signed(void **state)
 	refused("# A\r\n", ERR_VALUE, "U+000D");
 	refused("# A\xc2\x9b\n", ERR_VALUE, "U+009B");
 	refused("# A\xe2\x80\xae\n", ERR_VALUE, "U+202E");
+	refused("# A\xe3\x85\xa4\n", ERR_VALUE, "U+3164");
+	refused("# A\xf3\xa0\x81\x81\n", ERR_VALUE, "U+E0041");
 	refused("# A\xe2\x80\n", ERR_VALUE, "not UTF-8");
 	refused("# A\nof 010190-1234\n", ERR_VALUE, "CPR");
 	refused("varsel/bundle/v1\n", ERR_VALUE, "as lists do");
@@ -59,6 +61,9 @@ static void what_a_terminal_gets(void **state)
 	shows("\xc2\x9b"
 	      "31m\xe2\x80\xae!\xef\xbb\xbf",
 		"31m!");
+	shows("a\xe2\x80\x8b\xef\xb8\x8f\xf3\xa0\x81\x81"
+	      "b",
+		"ab");
 	shows("\xff\xc3", "??");
 }
 

@@ -78,12 +78,38 @@ static void valid(void **state)
 	assert_true(utf8_valid(nul));
 }
 
+/* As many as perl counts in Unicode 14 by \p{Default_Ignorable_Code_Point},
+ * \p{Bidi_Control} and the ranges that utf8.h names beside them. */
+static void what_is_hidden(void **state)
+{
+	static const uint32_t yes[] = {0, '\n', 0x7f, 0x9f, 0xad, 0x34f, 0x61c, 0x115f,
+		0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200d, 0x200f, 0x2028, 0x202e,
+		0x2060, 0x2065, 0x2069, 0x206f, 0x3164, 0xfe00, 0xfe0f, 0xfeff, 0xffa0,
+		0xfff9, 0xfffb, 0x1d173, 0xe0000, 0xe0001, 0xe007f, 0xe0100, 0xe0fff};
+	static const uint32_t no[] = {' ', '~', 0xa0, 0xae, 0xe6, 0x115e, 0x1161, 0x2010,
+		0x2027, 0x202f, 0x205f, 0x2070, 0x3163, 0xfe10, 0xff9f, 0xffa1, 0xfffd,
+		0x1f353, 0xdffff, 0xe1000, 0x10ffff};
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
+		if (!utf8_is_hidden(yes[i]))
+			fail_msg("U+%04X is seen", yes[i]);
+	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+		if (utf8_is_hidden(no[i]))
+			fail_msg("U+%04X is hidden", no[i]);
+	for (uint32_t cp = 0; cp <= 0x10ffff; cp++)
+		n += utf8_is_hidden(cp);
+	assert_int_equal(n, 4244);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_point),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(valid),
+		cmocka_unit_test(what_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
