@@ -37,6 +37,7 @@ setup() {
 }
 
 teardown() {
+	[ -z "${follower:-}" ] || kill -KILL "$follower" 2>/dev/null || true
 	rm -rf "$HUB/0751"
 	cp -a "$BATS_TEST_TMPDIR/good" "$HUB/0751"
 }
@@ -197,4 +198,34 @@ files() {
 	[ ! -e "$out/list-ip.txt" ]
 	as 0751 pull
 	[ -s "$out/list-ip.txt" ]
+}
+
+@test "two crons at once: what was decided earlier does not take the place of what was decided later" {
+	local size
+	as 0751 pull
+	ctl approve --reason test earlier.example
+	# Held at the door, with its plan in its hand.
+	exec 8>"$state/enforcing"
+	flock 8
+	size=$(sed -n 's/^size //p' "$state/feed/head")
+	varsel -c "$HUB/0751/varsel.conf" follow 3>&- 8>&- 2>"$BATS_TEST_TMPDIR/err" &
+	follower=$!
+	timeout 20 bash -c "until grep -qx 'size $((size + 1))' '$state/feed/head' &&
+		[ -z \"\$(cat /proc/$follower/task/$follower/children)\" ]; do :; done"
+	kill -STOP "$follower"
+	flock -u 8
+	exec 8>&-
+	ctl approve --reason test later.example
+	as 0751 pull
+	grep -qx later.example "$out/list-domain.txt"
+	kill -CONT "$follower"
+	# It has tried to enforce it when it talks to the hub again.
+	timeout 20 bash -c "until ls -l /proc/\$(tr -d ' ' </proc/$follower/task/$follower/children)/fd |
+		grep -q socket:; do :; done" 2>"$BATS_TEST_TMPDIR/waited"
+	grep -qx later.example "$out/list-domain.txt"
+	kill "$follower"
+	wait "$follower" || true
+	follower=
+	grep -qx earlier.example "$out/list-domain.txt"
+	[ -z "$(as 0751 pull 2>&1)" ]
 }
