@@ -119,8 +119,15 @@ static void put_html(
 enum err api_page_open(struct service *s, struct request *q, struct diag *d)
 {
 	const char *cookie;
-	enum err e = sessions_open(
-		&s->sessions, q->db, q->arg[0], q->now, &q->arena, &cookie, d);
+	enum err e;
+
+	/* What looks ahead for somebody asks so. It learns nothing, not even whether the
+	 * link is good. */
+	if (q->head) {
+		put_html(q, "", "", "");
+		return buf_err(&q->res.body);
+	}
+	e = sessions_open(&s->sessions, q->db, q->arg[0], q->now, &q->arena, &cookie, d);
 
 	if (e == ERR_NOT_FOUND) {
 		q->res.status = 404;

@@ -66,6 +66,7 @@ struct request {
 	const char *last_event; /* Last-Event-ID; NULL: none */
 	struct db *db; /* the worker's connection; NULL for a handler in memory */
 	int64_t now;
+	bool head; /* HEAD: nobody reads what is answered, so nothing may be used up */
 	bool last_call; /* a long-poll's time is up, or the hub stops: answer now */
 	struct response res;
 };

@@ -91,6 +91,7 @@ static enum MHD_Result take_head(
 	x->began = mono_us();
 	x->q.now = clock_now();
 	memcpy(x->method, method, strnlen(method, sizeof(x->method) - 1));
+	x->q.head = strcmp(x->method, "HEAD") == 0;
 	x->err = admit(x, method, version, &broken, &x->diag);
 	if (!x->err)
 		x->err = admit_body(x, &x->diag);

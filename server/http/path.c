@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/http/path.h"
 
+#include <string.h>
+
 #include "common/percent.h"
 #include "common/utf8.h"
 
@@ -162,4 +164,13 @@ enum err query_parse(struct slice query, const char *allowed, struct arena *a,
 	}
 	*ret_n = n;
 	return OK;
+}
+
+struct slice path_shown(struct slice path)
+{
+	const char *const secret = "/page/";
+
+	if (slice_starts(path, secret))
+		path.n = strlen(secret);
+	return path;
 }

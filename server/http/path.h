@@ -28,4 +28,7 @@ bool path_matches(const char *form, struct slice path, struct slice arg[REQUEST_
 enum err query_parse(struct slice query, const char *allowed, struct arena *a,
 	struct param params[REQUEST_PARAMS], size_t *ret_n, struct diag *d) CHECK_RESULT;
 
+/* What of a path may be told and logged: behind /page/ is the secret of a link. */
+struct slice path_shown(struct slice path);
+
 #endif

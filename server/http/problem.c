@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/api/refusals.h"
+#include "server/http/path.h"
 
 #define RETRY_SOON   2  /* seconds: a queue that drains */
 #define RETRY_LATER  10 /* something must come back first */
@@ -59,12 +60,14 @@ void problem_answer(struct request *q, enum err e, const struct diag *d)
 void problem_log(const struct request *q, const char *from, const char *method,
 	const char *target, enum err e, const struct diag *d)
 {
+	struct slice shown = path_shown(slice_of(target));
 	struct diag line;
 
 	/* diag_fail() makes what came from outside printable. */
 	(void)!diag_fail(&line, OK, "request=%s %.16s %.*s %d %s from=%s%s%.*s: %.600s",
-		q->id, method, TARGET_SHOWN, target, err_http(e), err_slug(e), from,
-		q->who.key ? " key=" : "", KEY_NAME_MAX, q->who.key ? q->who.key : "",
+		q->id, method, (int)(shown.n < TARGET_SHOWN ? shown.n : TARGET_SHOWN),
+		shown.p, err_http(e), err_slug(e), from, q->who.key ? " key=" : "",
+		KEY_NAME_MAX, q->who.key ? q->who.key : "",
 		d->text[0] ? d->text : err_text(e));
 	(void)fprintf(stderr, "varseld: %s\n", line.text);
 }

@@ -108,6 +108,7 @@ enum err route_find(const char *method, struct slice path, bool metrics,
 	}
 	if (known)
 		return diag_fail(d, ERR_METHOD, "%.*s does not know the method %s",
-			SLICE_ARG(path), method);
-	return diag_fail(d, ERR_NOT_FOUND, "there is nothing at %.*s", SLICE_ARG(path));
+			SLICE_ARG(path_shown(path)), method);
+	return diag_fail(d, ERR_NOT_FOUND, "there is nothing at %.*s",
+		SLICE_ARG(path_shown(path)));
 }

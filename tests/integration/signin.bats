@@ -91,6 +91,31 @@ open_link() {
 	run ! grep -qi '^set-cookie' "$tmp/headers"
 }
 
+@test "a HEAD request uses no link up; a link that fails stands in no log" {
+	local link secret
+	link=$(ctl page)
+	secret=${link##*/}
+	browse "/page/$secret" -I -b /dev/null -c /dev/null >"$tmp/head"
+	status_is 200
+	run ! grep -qi '^set-cookie' "$tmp/head"
+	# What is no way to open it, and a database that is away.
+	browse "/page/$secret" -X POST -d '' >"$tmp/answer"
+	status_is 405
+	browse "/page/$secret/x" >"$tmp/answer"
+	status_is 404
+	run ! grep -F "$secret" "$tmp/answer"
+	sql "ALTER TABLE page_session RENAME TO page_session_away"
+	browse "/page/$secret" >"$tmp/answer"
+	sql "ALTER TABLE page_session_away RENAME TO page_session"
+	status_is 500
+	[ "$(grep -c 'GET /page/ 500' "$HUB/varseld.log")" = 1 ]
+	grep -q 'POST /page/ 405' "$HUB/varseld.log"
+	run ! grep -F "$secret" "$HUB/varseld.log"
+	browse "/page/$secret" -b /dev/null -c /dev/null >"$tmp/opened"
+	status_is 200
+	grep -qi '^set-cookie' "$tmp/headers"
+}
+
 @test "the hub keeps hashes alone, and what was done stands in the audit" {
 	local secret cookie
 	secret=$(sed 's|.*/||' "$BATS_FILE_TMPDIR/link")
@@ -99,7 +124,7 @@ open_link() {
 	sql "SELECT * FROM page_session" >"$tmp/rows"
 	run ! grep -qF -e "$secret" -e "$cookie" "$tmp/rows"
 	[ "$(sql "SELECT string_agg(action, ' ' ORDER BY id) FROM audit WHERE action LIKE 'page-%'")" = \
-		'page-link page-open' ]
+		'page-link page-open page-link page-open' ]
 }
 
 @test "the cookie reads what the page needs, and nothing else" {
