@@ -5,12 +5,14 @@
 #include <sys/stat.h>
 
 #include "client/agent/check.h"
+#include "client/agent/cli.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
 #define COMMAND_SECONDS 300 /* a check of a million entries takes a while */
 #define COMMAND_OUTPUT  65536
 #define STAMP           64
+#define SAMPLES         1024
 
 /* What the kernel is marked with; "" when it holds nothing of ours. */
 static void kernel_marker(const struct output *o, char ret[MARKER_MAX])
@@ -31,6 +33,19 @@ static void kernel_marker(const struct output *o, char ret[MARKER_MAX])
 		memcpy(ret, at, (size_t)(end - at));
 		ret[end - at] = '\0';
 	}
+}
+
+/* Whether somebody took out what we had put in, and left the marker. */
+static bool is_touched(const struct output *o, const char *samples)
+{
+	struct output_argv argv = {.n = 0};
+	CLEANUP_BUF struct buf text, out;
+
+	buf_init(&text, COMMAND_OUTPUT);
+	buf_init(&out, COMMAND_OUTPUT);
+	if (samples)
+		o->type->kernel->verify(&o->conf, samples, clock_now(), &text, &argv);
+	return argv.n && run(argv.v, COMMAND_SECONDS, &out, NULL);
 }
 
 static bool in_kernel(const struct output *o)
@@ -90,7 +105,9 @@ static bool is_current(const struct output *o, const struct output_state *st,
 	if (!g->lifted)
 		o->type->kernel->marker(&j, want);
 	kernel_marker(o, found);
-	return strcmp(want, found) == 0;
+	if (strcmp(want, found) != 0)
+		return false;
+	return !found[0] || !is_touched(o, st->samples);
 }
 
 bool apply_due(const struct config *c, struct standing *s, const struct allow *allow,
@@ -184,12 +201,19 @@ static enum err commit_change(const struct apply *a, const struct output *o,
 }
 
 static enum err to_kernel(const struct apply *a, const struct output *o,
-	const struct output_job *j, struct output_tally *t, struct diag *d)
+	const struct output_job *j, const char *samples, struct output_tally *t,
+	struct diag *d)
 {
 	char found[MARKER_MAX];
 	enum err e;
 
 	kernel_marker(o, found);
+	if (found[0] && is_touched(o, samples)) {
+		cli_warn("output %s: somebody else has taken out of the kernel what is "
+			 "enforced: written anew",
+			o->title);
+		found[0] = '\0';
+	}
 	e = commit_change(a, o, j, found, t, d);
 	/* the kernel is not as its marker says: somebody else changed our sets */
 	if (e && found[0])
@@ -208,8 +232,22 @@ static enum err lift_from_kernel(const struct output *o, struct diag *d)
 	return run(argv.v, COMMAND_SECONDS, &out, d) ? ERR_CANTCREAT : OK;
 }
 
+/* By which an output is known again. */
+struct traits {
+	char fingerprint[HASH_HEX], stamp[STAMP], check[HASH_HEX], samples[SAMPLES];
+};
+
+static void sample(const struct output *o, const struct output_job *j, struct traits *x)
+{
+	CLEANUP_BUF struct buf b;
+
+	buf_init(&b, SAMPLES - 1);
+	o->type->kernel->sample(j, &b);
+	(void)snprintf(x->samples, SAMPLES, "%s", buf_err(&b) ? "" : buf_str(&b));
+}
+
 static enum err apply_one(const struct apply *a, const struct output *o,
-	const struct goal *g, struct output_state *st, const char *check,
+	const struct goal *g, struct output_state *st, struct traits *x,
 	struct output_tally *t, struct diag *d)
 {
 	struct output_job j = {.conf = &o->conf,
@@ -229,16 +267,13 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 	st->serial = st->serial < a->now ? a->now : st->serial + 1;
 	j.serial = (uint32_t)st->serial;
 	if (o->conf.file)
-		e = to_file(o, &j, passed_before(o, st, check), t, ek ? NULL : d);
+		e = to_file(o, &j, passed_before(o, st, x->check), t, ek ? NULL : d);
 	if (!g->lifted && in_kernel(o))
-		ek = to_kernel(a, o, &j, t, e ? NULL : d);
+		ek = to_kernel(a, o, &j, st->samples, t, e ? NULL : d);
+	if (!g->lifted && in_kernel(o) && !ek)
+		sample(o, &j, x);
 	return e ? e : ek;
 }
-
-/* By which an output is known again. */
-struct traits {
-	char fingerprint[HASH_HEX], stamp[STAMP], check[HASH_HEX];
-};
 
 /* Notes how it went. ERR_NOMEM is the only failure. */
 static enum err note_result(struct state *s, struct output_state *st, enum err e,
@@ -246,6 +281,8 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	int64_t now)
 {
 	st->error = NULL;
+	if (state_text(s, &st->samples, e ? "" : x->samples))
+		return ERR_NOMEM;
 	if (e) {
 		if (state_text(s, &st->error, why))
 			return ERR_NOMEM;
@@ -288,7 +325,8 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 		if (!is_current(o, st, &g, x.fingerprint)) {
 			check_identity(o->type, &o->conf, x.check);
-			e = apply_one(a, o, &g, st, x.check, &t, &why);
+			x.samples[0] = '\0';
+			e = apply_one(a, o, &g, st, &x, &t, &why);
 			if (e)
 				(void)diag_at(&why, e, "output %s: ", o->title);
 			if (e && first == OK)

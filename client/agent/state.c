@@ -34,6 +34,7 @@ static const struct json_field output_fields[] = {
 	{"fingerprint", JSON_TEXT, AT(fingerprint), HASH_HEX, true},
 	{"error", JSON_TEXT, AT(error), DIAG_MAX, false},
 	{"stamp", JSON_TEXT, AT(stamp), 64, false},
+	{"samples", JSON_TEXT, AT(samples), 1024, false},
 	{"checked", JSON_TEXT, AT(checked), HASH_HEX, false},
 	{"applied", JSON_NUM, AT(applied), INT64_MAX, true},
 	{"count", JSON_NUM, AT(count), INT64_MAX, true},
@@ -137,6 +138,8 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 			json_put_str(&j, "error", o->error);
 		if (o->stamp)
 			json_put_str(&j, "stamp", o->stamp);
+		if (o->samples)
+			json_put_str(&j, "samples", o->samples);
 		if (o->checked)
 			json_put_str(&j, "checked", o->checked);
 		json_put_num(&j, "applied", o->applied);

@@ -16,6 +16,7 @@ struct output_state {
 	char *error;       /* why it shows something else than it should; or NULL */
 	char *stamp;       /* of the file as it was left; NULL: none */
 	char *checked;     /* check_identity() of what it passed; NULL or "": none */
+	char *samples;     /* of what it has in the kernel; NULL: none */
 	int64_t applied;   /* time; 0: never */
 	int64_t count, spared, left_out;
 	int64_t grown;  /* by how much left_out, just now; not stored */

@@ -182,6 +182,21 @@ files() {
 	as 0751 pull
 }
 
+@test "reboot, ruleset flushed by another tool: of one set, while all else stands" {
+	local want set
+	as 0751 pull
+	want=$(elements)
+	for set in block4 block6 net4; do
+		gate nft flush set inet varsel "$set"
+		[ "$(elements)" != "$want" ]
+		run as 0751 pull
+		[ "$status" -eq 0 ]
+		[[ $output == *'taken out of the kernel'* ]]
+		[ "$(elements)" = "$want" ]
+	done
+	[ -z "$(as 0751 pull 2>&1)" ]
+}
+
 @test "two crons at once: the second ends with 75 and changes nothing" {
 	local first
 	as 0751 pull

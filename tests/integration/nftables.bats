@@ -77,6 +77,11 @@ elements() {
 	gate nft list set inet varsel "$1" | grep -o ' timeout ' | wc -l
 }
 
+members() {
+	gate nft -j list set inet varsel "$1" |
+		jq -c '[.nftables[].set? | .elem[]? | if type == "object" and has("elem") then .elem.val else . end] | sort'
+}
+
 @test "before anything is approved every packet passes" {
 	as 0751 pull
 	gate nft list table inet varsel >"$tmp/table"
@@ -125,6 +130,34 @@ elements() {
 	as 0751 pull
 	[ "$(elements block4)" = 1 ]
 	[ "$(counted block4 203.0.113.7)" -ge "$before" ]
+}
+
+@test "a set that somebody flushes by hand is there again after the next pull, which says so" {
+	local set before
+	[ -z "$(as 0751 pull 2>&1)" ]
+	for set in block4 block6 net4 allow4 allow6; do
+		before=$(members "$set")
+		[ "$before" != '[]' ]
+		gate nft flush set inet varsel "$set"
+		[ "$(members "$set")" = '[]' ]
+		run as 0751 pull
+		[ "$status" -eq 0 ]
+		[[ $output == *'somebody else has taken out of the kernel what is enforced: written anew'* ]]
+		[ "$(members "$set")" = "$before" ]
+		[ -z "$(as 0751 pull 2>&1)" ]
+	done
+	dropped 203.0.113.7
+	dropped 2001:db8:bad::7
+	dropped 198.51.100.10
+	reaches 198.51.100.9
+	# And beside news, which would otherwise be a change to what is not there.
+	gate nft flush set inet varsel block4
+	approve 203.0.113.8
+	as 0751 pull
+	dropped 203.0.113.7
+	dropped 203.0.113.8
+	ctl revoke --reason test 203.0.113.8
+	as 0751 pull
 }
 
 @test "nested prefixes with ends of their own do not clash" {

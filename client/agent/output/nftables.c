@@ -17,6 +17,7 @@
 #define LAYOUT  2 /* of the table; raise it when chains or sets change */
 #define PART    16
 #define NAMELEN 64
+#define SLACK   60 /* seconds in which an element may go by itself */
 
 static const struct {
 	const char *name;
@@ -399,6 +400,84 @@ static void nftables_probe(const struct output_conf *c, struct output_argv *ret)
 	output_argv_put(ret, "applied");
 }
 
+static void put_sample(
+	struct buf *b, const char *set, size_t family, struct slice value, int64_t until)
+{
+	buf_printf(b, "%s%c %.*s %lld;", set, families[family].digit, SLICE_ARG(value),
+		(long long)until);
+}
+
+static void sample_single(const struct output_job *j, size_t family, struct buf *ret)
+{
+	const struct active *best = NULL;
+
+	for (size_t i = 0; i < j->set->n; i++) {
+		const struct active *a = &j->set->a[i];
+
+		if ((!best || a->until > best->until) && blocks_ip(j, a) &&
+			is_single(a->value, families[family].family))
+			best = a;
+	}
+	if (best)
+		put_sample(ret, "block", family, best->value, best->until);
+}
+
+static void sample_range(const struct output_job *j, size_t family, struct buf *ret)
+{
+	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN], text[2 * INET6_ADDRSTRLEN];
+	const struct range *best;
+	struct range *r = NULL;
+	size_t n = 0;
+
+	if (ranges_of(j->set, &j->cap, families[family].family, &r, &n) || n == 0) {
+		free(r);
+		return;
+	}
+	best = r;
+	for (size_t i = 1; i < n; i++)
+		if (r[i].until > best->until)
+			best = &r[i];
+	(void)snprintf(text, sizeof(text), "%s-%s",
+		inet_ntop(families[family].family, best->first, first, sizeof(first)),
+		inet_ntop(families[family].family, best->last, last, sizeof(last)));
+	put_sample(ret, "net", family, slice_of(text), best->until);
+	free(r);
+}
+
+static void nftables_sample(const struct output_job *j, struct buf *ret)
+{
+	for (size_t i = 0; i < 2; i++) {
+		sample_single(j, i, ret);
+		sample_range(j, i, ret);
+		for (size_t k = 0; k < j->allow->nip; k++)
+			if (j->allow->ip[k]->family == families[i].family) {
+				put_sample(ret, "allow", i, j->allow->ip[k]->value,
+					INT64_MAX);
+				break;
+			}
+	}
+}
+
+/* Whether an element is there: could it be deleted? To list or to get one, nft 1.0.6
+ * reads the whole set, which for a million takes minutes. */
+static void nftables_verify(const struct output_conf *c, const char *samples, int64_t now,
+	struct buf *text, struct output_argv *ret)
+{
+	struct slice rest = slice_of(samples), line, set, element;
+	int64_t until;
+
+	while (slice_cut(&rest, ';', &line))
+		if (slice_cut(&line, ' ', &set) && slice_cut(&line, ' ', &element) &&
+			number_parse(line, &until, NULL) == OK && until - SLACK > now)
+			buf_printf(text, "delete element inet %s %.*s { %.*s };",
+				table_of(c), SLICE_ARG(set), SLICE_ARG(element));
+	if (!text->len)
+		return;
+	put_nft(c, ret);
+	output_argv_put(ret, "-c");
+	output_argv_put(ret, buf_str(text));
+}
+
 static const char *const nftables_counted[] = {
 	"dropped", "block4", "block6", "net4", "net6", NULL};
 
@@ -452,6 +531,8 @@ static const struct output_kernel nftables_kernel = {
 	.marker = nftables_marker,
 	.change = nftables_change,
 	.load = nftables_load,
+	.sample = nftables_sample,
+	.verify = nftables_verify,
 	.counted = nftables_counted,
 	.count = nftables_count,
 	.lift = nftables_lift,

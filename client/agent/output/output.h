@@ -74,6 +74,13 @@ struct output_kernel {
 	/* The command that commits the transaction in the file `path`. */
 	void (*load)(
 		const struct output_conf *c, const char *path, struct output_argv *ret);
+	/* Notes a few elements that stand in the kernel once this job is applied, of each
+	 * set the one that stays longest: one line of text. */
+	void (*sample)(const struct output_job *j, struct buf *ret);
+	/* The command that fails when one of those is gone that should be there at `now`,
+	 * and changes nothing. Empty: there is nothing to ask. It borrows from *text. */
+	void (*verify)(const struct output_conf *c, const char *samples, int64_t now,
+		struct buf *text, struct output_argv *ret);
 	/* The sets whose elements count packets; ends with NULL. The first has few
 	 * elements and counts them all. */
 	const char *const *counted;
