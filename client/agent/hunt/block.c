@@ -19,8 +19,7 @@ void block_classify_plain(const char p[BLOCK], struct block *ret)
 		b.dot |= c == '.' ? bit : 0;
 		b.colon |= c == ':' ? bit : 0;
 		b.open |= c == '(' || c == '[' || c == '{' ? bit : 0;
-		if (c == '.' || c == ':' || c == '/' || c == '@' || low == 'a' ||
-			low == 'd')
+		if (c == '.' || c == ':' || c == '/' || (low >= '`' && low <= 'd'))
 			b.inner |= bit;
 		b.odd |= c >= 0x80 || c == '\\' || c == '%' ? bit : 0;
 		b.lf |= c == '\n' ? bit : 0;
@@ -63,11 +62,9 @@ void block_classify(const char p[BLOCK], struct block *ret)
 		__m128i name =
 			_mm_or_si128(_mm_or_si128(between(low, 'a', 'z'), is(x, '_')),
 				_mm_andnot_si128(slash, between(x, '-', '9')));
-		__m128i open =
-			_mm_or_si128(is(x, '('), _mm_or_si128(is(x, '['), is(x, '{')));
-		__m128i inner = _mm_or_si128(_mm_or_si128(_mm_or_si128(dot, colon),
-						     _mm_or_si128(slash, is(x, '@'))),
-			_mm_or_si128(is(low, 'a'), is(low, 'd')));
+		__m128i open = _mm_or_si128(is(x, '('), is(low, '{'));
+		__m128i inner = _mm_or_si128(_mm_or_si128(dot, colon),
+			_mm_or_si128(slash, between(low, '`', 'd')));
 
 		b.name |= bits(name, i);
 		b.dot |= bits(dot, i);

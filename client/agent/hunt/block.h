@@ -13,7 +13,7 @@ struct block {
 	uint64_t dot;   /* . */
 	uint64_t colon; /* : */
 	uint64_t open;  /* ( [ {, which may defang with ... */
-	uint64_t inner; /* ... . : / @ a d behind it */
+	uint64_t inner; /* ... . : / @ a d behind it, and a few others */
 	uint64_t odd;   /* of UTF-8, or an escape: for the slow look */
 	uint64_t lf;
 };

@@ -139,7 +139,7 @@ struct batch {
 	struct needles *to;
 	unsigned n;
 	struct {
-		uint64_t hash;
+		uint64_t hash, filter;
 		struct slice value;
 		uint32_t ref;
 		enum kind_id kind;
@@ -153,9 +153,11 @@ static void settle(struct batch *b)
 	for (unsigned i = 0; i < b->n; i++) {
 		uint64_t h = b->row[i].hash;
 		bool gate = b->row[i].ref & NEEDLE_GATE;
-		struct needle_slot *s = seek(n, b->row[i].kind, gate, h, b->row[i].value);
+		struct needle_slot *s;
 
-		n->filter[h >> n->filter_shift] |= needle_bits(h);
+		n->filter[b->row[i].filter >> n->filter_shift] |=
+			needle_bits(b->row[i].filter);
+		s = seek(n, b->row[i].kind, gate, h, b->row[i].value);
 		if (s->ref)
 			continue;
 		*s = (struct needle_slot){(uint32_t)h, b->row[i].ref};
@@ -164,24 +166,57 @@ static void settle(struct batch *b)
 	b->n = 0;
 }
 
-static void put(
-	struct batch *b, enum kind_id kind, uint32_t ref, uint64_t h, struct slice value)
+/* `filter` is the hash by which the filter lets it pass. */
+static void put(struct batch *b, enum kind_id kind, uint32_t ref, uint64_t h,
+	uint64_t filter, struct slice value)
 {
 	if (b->n == BATCH)
 		settle(b);
 	__builtin_prefetch(&b->to->slot[h >> b->to->slot_shift], 1);
-	__builtin_prefetch(&b->to->filter[h >> b->to->filter_shift], 1);
+	__builtin_prefetch(&b->to->filter[filter >> b->to->filter_shift], 1);
 	b->row[b->n].hash = h;
+	b->row[b->n].filter = filter;
 	b->row[b->n].value = value;
 	b->row[b->n].kind = kind;
 	b->row[b->n++].ref = ref;
 }
 
-static uint64_t hash_host(struct slice host)
+/* needle_tail() of a name wherever it stands. */
+static uint64_t hash_tail(struct slice name)
 {
-	struct ip ip;
+	const char *dot = memrchr(name.p, '.', name.n), *end = name.p + name.n;
+	char tail[NEEDLE_TAIL] = {0};
+	size_t len, copied;
 
-	return ip_parse(host, &ip, NULL) == OK ? needle_hash_ip(&ip) : needle_hash(host);
+	dot = dot ? memrchr(name.p, '.', (size_t)(dot - name.p)) : NULL;
+	len = dot ? (size_t)(end - dot) - 1 : name.n;
+	copied = len < NEEDLE_TAIL ? len : NEEDLE_TAIL;
+	memcpy(tail + NEEDLE_TAIL - copied, end - copied, copied);
+	return needle_tail(tail + NEEDLE_TAIL, (unsigned)len);
+}
+
+static void put_net16(struct needles *n, const struct ip *ip)
+{
+	unsigned first = (unsigned)ip->addr[0] << 8 | ip->addr[1];
+	unsigned count = ip->bits < 16 ? 1u << (16 - ip->bits) : 1;
+
+	for (unsigned i = first; i < first + count; i++)
+		n->net16[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+static void put_ip(struct batch *b, enum kind_id kind, uint32_t ref, const struct ip *ip,
+	struct slice value)
+{
+	uint64_t h = needle_hash_ip(ip);
+
+	if (ip->family == AF_INET)
+		put_net16(b->to, ip);
+	put(b, kind, ref, h, h, value);
+}
+
+static void put_name(struct batch *b, enum kind_id kind, uint32_t ref, struct slice value)
+{
+	put(b, kind, ref, needle_hash(value), hash_tail(value), value);
 }
 
 static void put_value(
@@ -189,6 +224,7 @@ static void put_value(
 {
 	struct needles *n = b->to;
 	struct ip ip;
+	uint64_t h;
 
 	if (kind == KIND_IP) {
 		if (ip_parse(value, &ip, NULL))
@@ -197,22 +233,31 @@ static void put_value(
 			n->bits4 |= (uint64_t)1 << ip.bits;
 		else
 			n->bits6[ip.bits / 64] |= (uint64_t)1 << ip.bits % 64;
-		put(b, kind, ref, needle_hash_ip(&ip), value);
+		put_ip(b, kind, ref, &ip, value);
 		return;
 	}
-	put(b, kind, ref, needle_hash(value), value);
-	n->digests |= kind == KIND_MD5 || kind == KIND_SHA1 || kind == KIND_SHA256;
-	if (kind == KIND_URL || kind == KIND_EMAIL) {
-		value = gate_of(kind, value);
-		put(b, kind, ref | NEEDLE_GATE, hash_host(value), value);
+	if (kind == KIND_DOMAIN) {
+		put_name(b, kind, ref, value);
+		return;
 	}
+	h = needle_hash(value);
+	put(b, kind, ref, h, h, value);
+	n->digests |= kind == KIND_MD5 || kind == KIND_SHA1 || kind == KIND_SHA256;
+	if (kind != KIND_URL && kind != KIND_EMAIL)
+		return;
+	value = gate_of(kind, value);
+	if (ip_parse(value, &ip, NULL) == OK)
+		put_ip(b, kind, ref | NEEDLE_GATE, &ip, value);
+	else
+		put_name(b, kind, ref | NEEDLE_GATE, value);
 }
 
+/* Lines are sorted: the kind is nearly always that of the line before. */
 static void put_bundle(struct batch *b, size_t i)
 {
 	const struct decision *in = &b->to->in[i];
-	struct slice rest = in->bundle, line, value;
-	enum kind_id kind;
+	struct slice rest = in->bundle, line, value, word = {.n = 0};
+	enum kind_id kind = KIND_IP;
 
 	if (in->st->verb != VERB_APPROVE)
 		return;
@@ -220,8 +265,17 @@ static void put_bundle(struct batch *b, size_t i)
 		size_t at = b->to->begin[i] + (in->bundle.n - rest.n);
 
 		(void)slice_cut(&rest, '\n', &line);
-		if (read_key(line, &kind, &value))
-			put_value(b, kind, (uint32_t)at + 1, value);
+		if (word.n && line.n > word.n &&
+			memcmp(line.p, word.p, word.n + 1) == 0) {
+			line = slice_mem(line.p + word.n + 1, line.n - word.n - 1);
+			(void)slice_cut(&line, ' ', &value);
+		} else {
+			word = slice_mem(line.p, 0);
+			if (!read_key(line, &kind, &value))
+				continue;
+			word.n = (size_t)(value.p - line.p) - 1;
+		}
+		put_value(b, kind, (uint32_t)at + 1, value);
 	}
 }
 

@@ -33,6 +33,7 @@ struct needles {
 	unsigned slot_shift, filter_shift; /* 64 less the logarithm of their lengths */
 	uint64_t bits4, bits6[3];          /* prefix lengths that occur, by bit */
 	bool digests;                      /* there are some */
+	uint64_t net16[1024]; /* IPv4: the first two bytes that occur, by bit */
 };
 
 /* ERR_NOMEM, also for more than 1 GiB of bundles. The decisions must outlive it. */
@@ -84,18 +85,40 @@ static inline uint64_t needle_hash_ip4(uint32_t addr, unsigned bits)
 	return needle_finish_ip(NEEDLE_SEED + bits, addr);
 }
 
+#define NEEDLE_TAIL 16
+
+/* A hash of the last two labels of a name, which end at `end` and have `n` bytes, or of
+ * their last NEEDLE_TAIL, which must be there to be read. It stands in the filter for all
+ * that ends in them, and no name's own hash does: most are turned away by this one. */
+static inline uint64_t needle_tail(const char *end, unsigned n)
+{
+	uint64_t all = ~(uint64_t)0;
+	uint64_t near = n < 8 ? all << (64 - 8 * n) : all;
+	uint64_t far = n >= 16 ? all : n > 8 ? all << (128 - 8 * n) : 0;
+	uint64_t h = needle_step(NEEDLE_SEED + 1, needle_word(end - 8) & near);
+
+	return needle_step(h, needle_word(end - 16) & far) * 0xd6e8feb86659fd93u;
+}
+
 /* Two bits of one word of the filter. */
 static inline uint64_t needle_bits(uint64_t h)
 {
 	return (uint64_t)1 << (h & 63) | (uint64_t)1 << (h >> 6 & 63);
 }
 
-/* Whether a value with this finished hash may be there: most are not. */
+/* Whether a value with this finished hash, or names with this needle_tail(), may be
+ * there: most are not. */
 static inline bool needles_may(const struct needles *n, uint64_t h)
 {
 	uint64_t bits = needle_bits(h);
 
 	return (n->filter[h >> n->filter_shift] & bits) == bits;
+}
+
+/* Whether an IPv4 address that begins with these two bytes may be there. */
+static inline bool needles_may_begin(const struct needles *n, unsigned first)
+{
+	return n->net16[first / 64] >> first % 64 & 1;
 }
 
 /* Whether a value with this finished hash is there, but for one in thousands of millions.
@@ -104,8 +127,6 @@ static inline bool needles_has(const struct needles *n, uint64_t h)
 {
 	size_t mask = ((size_t)1 << (64 - n->slot_shift)) - 1;
 
-	if (!needles_may(n, h))
-		return false;
 	for (size_t i = h >> n->slot_shift; n->slot[i].ref; i = (i + 1) & mask)
 		if (n->slot[i].tag == (uint32_t)h)
 			return true;

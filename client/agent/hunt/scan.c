@@ -142,7 +142,7 @@ static bool name(struct scan *s, struct slice value, struct slice token)
 		if (++labels < 2 || (i > 1 && value.p[i - 2] == '\\'))
 			continue;
 		h = needle_hash(part);
-		if (!needles_may(s->needles, h))
+		if (!needles_has(s->needles, h))
 			continue;
 		look_up(s, KIND_DOMAIN, h, part, token);
 		if (i == 0)

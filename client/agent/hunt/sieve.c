@@ -14,16 +14,17 @@
 /* A run of bytes of names; up to 63 of them are seen. */
 struct run {
 	size_t at;       /* where it ends, and */
-	uint64_t line;   /* the lines before that */
+	uint64_t line;   /* the lines before the block that this is in */
 	const char *end; /* without the root's dot */
+	uint64_t dots;   /* in it; the byte before the end is the highest bit */
 	unsigned len;
-	uint64_t dots; /* in it; the byte before the end is the highest bit */
+	bool tail; /* of a suspect: only its last labels are looked for */
 };
 
-/* It is a value if this hash is a needle's. */
+/* There may be a value in it if this hash is in the filter. */
 struct suspect {
-	uint64_t hash, line;
-	size_t at;
+	uint64_t hash;
+	struct run run;
 };
 
 /* Where the walk through a text is. */
@@ -32,13 +33,12 @@ struct sieve {
 	struct slice text;
 	void (*look)(void *ctx, struct slice line, uint64_t number);
 	void *ctx;
-	size_t at;      /* of the block */
-	uint64_t lines; /* before it */
-	size_t done;    /* all is said of the lines up to there */
-	struct block now, before;
-	uint64_t before_near; /* near() of the block before */
-	unsigned char carry;  /* a run with a dot goes on from there */
-	unsigned n;           /* suspects that wait */
+	size_t at;                  /* of the block */
+	uint64_t lines;             /* before it */
+	size_t done;                /* all is said of the lines up to there */
+	struct block *now, *before; /* two that take turns */
+	unsigned char carry;        /* a run with a dot goes on from there */
+	unsigned n;                 /* suspects that wait */
 	struct suspect queue[QUEUE];
 };
 
@@ -51,60 +51,92 @@ static inline uint64_t moved(uint64_t now, uint64_t before, unsigned n)
 /* Colons that have another at the distance of one group of an IPv6 address. */
 static inline uint64_t near(const struct sieve *s)
 {
-	uint64_t c = s->now.colon, b = s->before.colon;
+	uint64_t c = s->now->colon, b = s->before->colon;
 
 	return c & (moved(c, b, 2) | moved(c, b, 3) | moved(c, b, 4) | moved(c, b, 5));
 }
 
-static unsigned count(uint64_t mask)
+static inline unsigned count(uint64_t mask)
 {
-	unsigned n = 0;
+	mask -= mask >> 1 & 0x5555555555555555u;
+	mask = (mask & 0x3333333333333333u) + (mask >> 2 & 0x3333333333333333u);
+	mask = (mask + (mask >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+	return (unsigned)(mask * 0x0101010101010101u >> 56);
+}
 
-	for (; mask; mask &= mask - 1)
-		n++;
-	return n;
+/* Three and more. */
+static inline bool many(uint64_t mask)
+{
+	mask &= mask - 1;
+	return mask & (mask - 1);
 }
 
 /* What is not told from a value here: two dots or colons in a row, UTF-8, escapes, and
- * colons enough for an IPv6 address, which is shorter than a block. */
-static uint64_t doubtful(struct sieve *s)
+ * colons enough for an IPv6 address: it is shorter than a block, so of its six at least
+ * three are in one. */
+static uint64_t doubtful(const struct sieve *s)
 {
-	const struct block *now = &s->now, *before = &s->before;
+	const struct block *now = s->now, *before = s->before;
 	uint64_t ret = now->odd | (now->dot & moved(now->dot, before->dot, 1)) |
 		       (now->colon & moved(now->colon, before->colon, 1));
-	uint64_t close = near(s);
 
-	if (close && count(close) + count(s->before_near) >= CHAIN)
-		ret |= close;
-	s->before_near = close;
+	if (many(now->colon) || many(before->colon)) {
+		uint64_t close = near(s);
+
+		if (close && count(close) + count(before->colon) >= CHAIN)
+			ret |= close;
+	}
 	return ret;
 }
 
 /* The ends of the runs of DIGEST_MIN bytes and more. */
 static uint64_t long_runs(const struct sieve *s)
 {
-	uint64_t now = s->now.name, before = s->before.name;
+	uint64_t now = s->now->name, before = s->before->name;
 
 	for (unsigned n = 1; n < DIGEST_MIN; n *= 2) {
 		now &= moved(now, before, n);
 		before &= before << n;
 	}
-	return moved(now, before, 1) & ~s->now.name;
+	return moved(now, before, 1) & ~s->now->name;
 }
 
-/* The line around byte `at` of the text is looked at, if it was not yet. */
-static void look_at(struct sieve *s, size_t at, uint64_t number)
+/* The line around byte `at` of the text is looked at, if it was not yet; `line` counts
+ * those before the block of that byte. */
+static void look_at(struct sieve *s, size_t at, uint64_t line)
 {
 	const char *text = s->text.p, *lf, *from, *to;
 
 	if (at < s->done)
 		return;
+	for (size_t i = at / BLOCK * BLOCK; i < at; i++)
+		line += text[i] == '\n';
 	lf = at ? memrchr(text, '\n', at) : NULL;
 	from = lf ? lf + 1 : text;
 	to = at < s->text.n ? memchr(text + at, '\n', s->text.n - at) : NULL;
 	to = to ? to : text + s->text.n;
-	s->look(s->ctx, slice_mem(from, (size_t)(to - from)), number);
+	s->look(s->ctx, slice_mem(from, (size_t)(to - from)), line);
 	s->done = (size_t)(to - text) + 1;
+}
+
+/* Whether the name or a parent of two labels at least is there. */
+static bool has_name(const struct needles *n, const struct run *r)
+{
+	uint64_t h = NEEDLE_SEED, top = (uint64_t)1 << 63, dots = r->dots;
+	unsigned done = 0;
+
+	dots &= ~(top >> __builtin_clzll(dots)); /* before the last label */
+	dots |= top >> r->len;
+	while (dots) {
+		unsigned k = (unsigned)__builtin_clzll(dots);
+
+		for (; done + 8 <= k; done += 8)
+			h = needle_step(h, needle_word(r->end - done - 8));
+		if (needles_has(n, needle_finish(h, r->end - k, k)))
+			return true;
+		dots &= ~(top >> k);
+	}
+	return false;
 }
 
 static void settle(struct sieve *s)
@@ -114,43 +146,49 @@ static void settle(struct sieve *s)
 
 	for (unsigned i = 0; i < s->n; i++)
 		if (needles_may(n, s->queue[i].hash)) {
-			__builtin_prefetch(&n->slot[s->queue[i].hash >> n->slot_shift]);
+			if (!s->queue[i].run.tail)
+				__builtin_prefetch(
+					&n->slot[s->queue[i].hash >> n->slot_shift]);
 			s->queue[left++] = s->queue[i];
 		}
-	for (unsigned i = 0; i < left; i++)
-		if (needles_has(n, s->queue[i].hash))
-			look_at(s, s->queue[i].at, s->queue[i].line);
+	for (unsigned i = 0; i < left; i++) {
+		const struct suspect *x = &s->queue[i];
+
+		if (x->run.tail ? has_name(n, &x->run) : needles_has(n, x->hash))
+			look_at(s, x->run.at, x->run.line);
+	}
 	s->n = 0;
 }
 
 /* The filter does not fit in the first cache: its word is asked for now and looked at
  * later, when it has come. */
-static inline void suspect(struct sieve *s, const struct run *r, uint64_t hash)
+static inline void suspect(struct sieve *s, struct run r, uint64_t hash, bool tail)
 {
+	struct suspect *x;
+
 	if (s->n == QUEUE)
 		settle(s);
 	__builtin_prefetch(&s->needles->filter[hash >> s->needles->filter_shift]);
-	s->queue[s->n++] = (struct suspect){hash, r->line, r->at};
+	x = &s->queue[s->n++];
+	x->hash = hash;
+	x->run.at = r.at;
+	x->run.line = r.line;
+	x->run.end = r.end;
+	x->run.dots = r.dots;
+	x->run.len = r.len;
+	x->run.tail = tail;
 }
 
-/* A name and its parents, from the smallest with two labels. */
-static void name(struct sieve *s, const struct run *r)
+/* Of most names the last two labels are those of no value. */
+static inline void name(struct sieve *s, struct run r)
 {
-	uint64_t h = NEEDLE_SEED, top = (uint64_t)1 << 63, dots = r->dots;
-	unsigned done = 0;
+	uint64_t dots = r.dots, top = (uint64_t)1 << 63;
 
 	if (!dots)
 		return;
 	dots &= ~(top >> __builtin_clzll(dots)); /* before the last label */
-	dots |= top >> r->len;
-	while (dots) {
-		unsigned k = (unsigned)__builtin_clzll(dots);
-
-		for (; done + 8 <= k; done += 8)
-			h = needle_step(h, needle_word(r->end - done - 8));
-		suspect(s, r, needle_finish(h, r->end - k, k));
-		dots &= ~(top >> k);
-	}
+	dots |= top >> r.len;
+	suspect(s, r, needle_tail(r.end, (unsigned)__builtin_clzll(dots)), true);
 }
 
 /* The number of `n` digits, 3 at most, before `end`; whether they are digits. */
@@ -164,13 +202,32 @@ static inline bool octet(const char *end, unsigned n, unsigned *ret)
 	return ((w + 0x76767676) & 0x80808080) == 0;
 }
 
+/* Whether an address that is wanted begins like this run. */
+static inline bool may_begin(const struct sieve *s, struct run r)
+{
+	unsigned first = (unsigned)__builtin_ctzll(r.dots), second, a, b;
+	uint64_t rest = r.dots & (r.dots - 1);
+
+	if (!rest)
+		return false;
+	if ((size_t)(r.end - s->text.p) < r.len + 4u)
+		return true; /* octet() would read what is not there */
+	second = (unsigned)__builtin_ctzll(rest);
+	if (first + r.len - 64 - 1 > 2 || second - first - 2 > 2)
+		return false;
+	if (!octet(r.end - (64 - first), first + r.len - 64, &a) ||
+		!octet(r.end - (64 - second), second - first - 1, &b))
+		return false;
+	return needles_may_begin(s->needles, (a & 255) << 8 | (b & 255));
+}
+
 /* The address that a run with three dots may be, and the networks that it lies in. Too
  * large numbers and leading zeros are for the slow look to see. */
-static void address(struct sieve *s, const struct run *r)
+static void address(struct sieve *s, struct run r)
 {
-	const char *end = r->end;
-	uint64_t dots = r->dots;
-	unsigned len = r->len;
+	const char *end = r.end;
+	uint64_t dots = r.dots;
+	unsigned len = r.len;
 	uint32_t addr = 0;
 
 	for (unsigned i = 0; i < 4; i++) {
@@ -187,14 +244,14 @@ static void address(struct sieve *s, const struct run *r)
 		unsigned bits = (unsigned)__builtin_ctzll(set);
 		uint32_t net = bits ? addr & ~(uint32_t)0 << (32 - bits) : 0;
 
-		suspect(s, r, needle_hash_ip4(net, bits));
+		suspect(s, r, needle_hash_ip4(net, bits), false);
 	}
 }
 
-static void digest(struct sieve *s, const struct run *r, unsigned n)
+static void digest(struct sieve *s, struct run r, unsigned n)
 {
 	if (s->needles->digests && (n == 32 || n == 40 || n == 64))
-		suspect(s, r, needle_hash(slice_mem(r->end - n, n)));
+		suspect(s, r, needle_hash(slice_mem(r.end - n, n)), false);
 }
 
 static bool is_digit(char c)
@@ -205,12 +262,12 @@ static bool is_digit(char c)
 /* The run that ends before byte `i` of the block. */
 static void look_back(struct sieve *s, unsigned i)
 {
-	const struct block *now = &s->now, *before = &s->before;
+	const struct block *now = s->now, *before = s->before;
 	uint64_t names = i ? moved(now->name, before->name, 64 - i) : before->name;
 	struct run r = {
 		.at = s->at + i,
 		.end = s->text.p + s->at + i,
-		.line = s->lines + count(now->lf & (((uint64_t)1 << i) - 1)),
+		.line = s->lines,
 		.dots = i ? moved(now->dot, before->dot, 64 - i) : before->dot,
 	};
 	unsigned last;
@@ -223,7 +280,7 @@ static void look_back(struct sieve *s, unsigned i)
 		return;
 	}
 	if (!~names) {
-		digest(s, &r, 64);
+		digest(s, r, 64);
 		return;
 	}
 	r.len = (unsigned)__builtin_clzll(~names);
@@ -238,31 +295,41 @@ static void look_back(struct sieve *s, unsigned i)
 	if (r.dots >> (64 - r.len) & 1) /* one in front */
 		r.dots ^= (uint64_t)1 << (64 - r.len--);
 	last = r.dots ? (unsigned)__builtin_clzll(r.dots) : r.len;
-	digest(s, &r, last);
+	digest(s, r, last);
 	if (is_digit(r.end[-1]) && r.dots) {
 		unsigned v;
 
-		address(s, &r);
+		if (may_begin(s, r))
+			address(s, r);
 		if (last <= 3 && octet(r.end, last, &v))
 			return;
 	}
-	name(s, &r);
+	name(s, r);
 }
 
-static void next_block(struct sieve *s)
+/* Blanks stand behind the text. */
+static void last_block(struct sieve *s, size_t left)
 {
-	size_t left = s->text.n - s->at;
 	char last[BLOCK];
 
-	s->before = s->now;
-	if (left >= BLOCK) {
-		block_classify(s->text.p + s->at, &s->now);
-		return;
-	}
 	memset(last, ' ', sizeof(last));
 	if (left)
 		memcpy(last, s->text.p + s->at, left);
-	block_classify(last, &s->now);
+	block_classify(last, s->now);
+}
+
+static inline void next_block(struct sieve *s)
+{
+	size_t left = s->text.n - s->at;
+
+	struct block *before = s->before;
+
+	s->before = s->now;
+	s->now = before;
+	if (left >= BLOCK)
+		block_classify(s->text.p + s->at, s->now);
+	else
+		last_block(s, left);
 }
 
 /* The ends of the runs with a dot in them: added to its run, a dot carries through to the
@@ -270,11 +337,11 @@ static void next_block(struct sieve *s)
 static uint64_t dotted_runs(struct sieve *s)
 {
 	unsigned long long sum;
-	bool over = __builtin_uaddll_overflow(s->now.name, s->now.dot, &sum);
+	bool over = __builtin_uaddll_overflow(s->now->name, s->now->dot, &sum);
 
 	over |= __builtin_uaddll_overflow(sum, s->carry, &sum);
 	s->carry = over;
-	return sum & ~s->now.name;
+	return sum & ~s->now->name;
 }
 
 /* What of the block there is to look at, byte by byte. */
@@ -294,7 +361,7 @@ static void look_through(
 		if (bit & doubts ||
 			(bit & defanged && plain_is_defanged(text + at - 1, end))) {
 			settle(s); /* the lines before come first */
-			look_at(s, at, s->lines + count(s->now.lf & (bit - 1)));
+			look_at(s, at, s->lines);
 		} else if (bit & ends) {
 			look_back(s, i);
 		}
@@ -304,15 +371,17 @@ static void look_through(
 uint64_t sieve_lines(const struct needles *n, struct slice text,
 	void (*look)(void *ctx, struct slice line, uint64_t number), void *ctx)
 {
+	struct block blocks[2] = {0};
 	struct sieve s;
 
 	s.needles = n;
 	s.text = text;
 	s.look = look;
 	s.ctx = ctx;
-	s.lines = s.before_near = 0;
+	s.lines = 0;
 	s.done = 0;
-	s.now = (struct block){0};
+	s.now = &blocks[0];
+	s.before = &blocks[1];
 	s.carry = 0;
 	s.n = 0;
 	/* behind the last byte, too, where a run may end */
@@ -325,8 +394,8 @@ uint64_t sieve_lines(const struct needles *n, struct slice text,
 		if (n->digests)
 			ends |= long_runs(&s);
 		look_through(&s, doubts,
-			s.now.inner & moved(s.now.open, s.before.open, 1), ends);
-		s.lines += count(s.now.lf);
+			s.now->inner & moved(s.now->open, s.before->open, 1), ends);
+		s.lines += count(s.now->lf);
 	}
 	settle(&s);
 	return s.lines + (text.n && text.p[text.n - 1] != '\n');
