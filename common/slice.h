@@ -27,6 +27,9 @@ static inline struct slice slice_mem(const void *p, size_t n)
 
 static inline bool slice_is(struct slice s, const char *text)
 {
+	/* in a search through a table mostly the first byte tells already */
+	if (s.n && *s.p != *text)
+		return false;
 	return s.n == strlen(text) && (s.n == 0 || memcmp(s.p, text, s.n) == 0);
 }
 
