@@ -327,7 +327,7 @@ void active_line(const struct active *a, struct line *ret)
 
 struct hash activeset_digest(const struct activeset *s)
 {
-	char until[CLOCK_TEXT], line[VALUE_MAX + 64], *at;
+	char until[CLOCK_TEXT], line[INPUT_LINE_MAX + 64], *at;
 	struct hasher h;
 
 	hasher_init(&h);
@@ -340,7 +340,7 @@ struct hash activeset_digest(const struct activeset *s)
 		at = stpcpy(line, kinds[a->kind].name);
 		*at++ = ' ';
 		at = mempcpy(
-			at, a->value.p, a->value.n); /* canonical: VALUE_MAX at most */
+			at, a->value.p, a->value.n); /* part of a line */
 		*at++ = ' ';
 		at = stpcpy(at, action_name((enum action)a->action));
 		*at++ = ' ';

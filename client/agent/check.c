@@ -15,21 +15,58 @@
 #define CHECK_SECONDS 300 /* of a whole file of a million entries */
 #define CHECK_OUTPUT  65536
 
-static enum err check_one(const struct output_type *t, const struct output_conf *c,
-	bool must, const char *path, struct diag *d)
+/* Parts that are looked at beside each other, each by a process of its own: the next one
+ * is made meanwhile, and most machines have a second processor. */
+#define AT_ONCE 2
+
+struct check {
+	const struct output_type *type;
+	const struct output_conf *conf;
+	bool must;
+	struct look {
+		struct output_argv argv;
+		struct running tool;
+	} look[AT_ONCE];
+	size_t begun, ended; /* looks */
+};
+
+/* ERR_NOTHING: the tool is not installed. */
+static enum err look_begin(struct check *k, const char *path, struct diag *d)
 {
-	struct output_argv argv = {.n = 0};
-	CLEANUP_BUF struct buf out = {.max = CHECK_OUTPUT};
+	struct look *l = &k->look[k->begun % AT_ONCE];
 	enum err e;
 
-	t->check(c, path, &argv);
-	e = run(argv.v, CHECK_SECONDS, &out, d);
+	l->argv.n = 0;
+	k->type->check(k->conf, path, &l->argv);
+	e = run_begin(l->argv.v, CHECK_SECONDS, &l->tool, d);
+	k->begun += e == OK;
+	return e == ERR_NOT_FOUND ? ERR_NOTHING : e;
+}
+
+static enum err look_end(struct check *k, struct diag *d)
+{
+	struct look *l = &k->look[k->ended++ % AT_ONCE];
+	CLEANUP_BUF struct buf out = {.max = CHECK_OUTPUT};
+	enum err e = run_wait(&l->tool, l->argv.v, &out, d);
+
 	/* nft asks the kernel for leave even to check a file */
-	if (e == ERR_NOT_FOUND ||
-		(e && t->kernel && !must &&
-			strstr(buf_str(&out), "Operation not permitted")))
+	if (e && k->type->kernel && !k->must &&
+		strstr(buf_str(&out), "Operation not permitted"))
 		return OK;
 	return e;
+}
+
+/* Waits for all; what the first found, unless `e` came before. */
+static enum err look_end_all(struct check *k, enum err e, struct diag *d)
+{
+	while (k->ended < k->begun) {
+		bool fine = e == OK || e == ERR_NOTHING;
+		enum err found = look_end(k, fine ? d : NULL);
+
+		if (fine && found)
+			e = found;
+	}
+	return e == ERR_NOTHING ? OK : e;
 }
 
 struct lines {
@@ -74,8 +111,7 @@ static enum err put_part(const struct output_type *t, struct lines *from, bool f
 
 /* In memory, where the tool finds it by its descriptor: on disk it would be written, and
  * waited for, a second time. */
-static enum err next_part(const struct output_type *t, const struct output_conf *c,
-	bool must, struct lines *from, bool first, struct diag *d)
+static enum err next_part(struct check *k, struct lines *from, struct diag *d)
 {
 	CLEANUP_FD int fd = memfd_create("varsel-check", 0);
 	FILE *part = fd < 0 ? NULL : fdopen(dup(fd), "w");
@@ -84,34 +120,38 @@ static enum err next_part(const struct output_type *t, const struct output_conf 
 
 	if (!part)
 		return diag_fail(d, ERR_NOMEM, "memfd_create: %s", strerror(errno));
-	e = put_part(t, from, first, part, d);
+	e = put_part(k->type, from, k->begun == 0, part, d);
 	if (fclose(part) != 0 && e == OK)
 		e = diag_fail(d, ERR_IO, "a part of it: %s", strerror(errno));
+	if (e == OK && k->begun - k->ended == AT_ONCE)
+		e = look_end(k, d);
 	(void)snprintf(path, sizeof(path), "/dev/fd/%d", fd);
-	return e ? e : check_one(t, c, must, path, d);
+	return e ? e : look_begin(k, path, d);
 }
 
 enum err check_file(const struct output_type *t, const struct output_conf *c, bool must,
 	const char *path, const char *passed, struct diag *d)
 {
+	struct check k = {.type = t, .conf = c, .must = must};
 	struct lines from = {0};
 	enum err e = OK;
 
 	if (!t->check)
 		return OK;
 	if (t->check_rows == 0)
-		return check_one(t, c, must, path, d);
+		return look_end_all(&k, look_begin(&k, path, d), d);
 	from.f = fopen(path, "re");
 	if (!from.f)
 		return diag_fail(d, ERR_IO, "%s: %s", path, strerror(errno));
 	if (passed)
 		e = known_read(&from.known, passed, t->check_head, d);
-	for (bool first = true; e == OK; first = false)
-		e = next_part(t, c, must, &from, first, d);
+	while (e == OK)
+		e = next_part(&k, &from, d);
+	e = look_end_all(&k, e, d);
 	known_done(&from.known);
 	free(from.line);
 	(void)fclose(from.f);
-	return e == ERR_NOTHING ? OK : e;
+	return e;
 }
 
 void check_identity(
