@@ -337,14 +337,13 @@ struct hash activeset_digest(const struct activeset *s)
 		/* what was approved together ends together */
 		if (i == 0 || a->until != a[-1].until)
 			clock_format(a->until, until);
-		at = stpcpy(line, kinds[a->kind].name);
+		at = slice_copy(line, slice_of(kinds[a->kind].name));
 		*at++ = ' ';
-		at = mempcpy(
-			at, a->value.p, a->value.n); /* part of a line */
+		at = slice_copy(at, a->value); /* part of a line */
 		*at++ = ' ';
-		at = stpcpy(at, action_name((enum action)a->action));
+		at = slice_copy(at, slice_of(action_name((enum action)a->action)));
 		*at++ = ' ';
-		at = stpcpy(at, until);
+		at = slice_copy(at, slice_of(until));
 		*at++ = '\n';
 		hasher_add(&h, slice_mem(line, (size_t)(at - line)));
 	}

@@ -54,6 +54,12 @@ static inline int slice_cmp(struct slice a, struct slice b)
 	return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+/* Copies the bytes to where there is room for them; what is behind them there. */
+static inline char *slice_copy(char *to, struct slice s)
+{
+	return (char *)memcpy(to, s.p, s.n) + s.n;
+}
+
 /* Takes the head of *s up to (not with) `sep` into *ret_head and moves *s behind the
  * separator. Without a separator the head is all of *s, *s becomes empty, and the answer
  * is false. */

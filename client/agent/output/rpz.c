@@ -48,10 +48,10 @@ static void put_both(FILE *f, struct slice name, const char *target)
 	char text[2 * (WIRE_NAME + 32)], *at = text;
 
 	for (size_t i = 0; i < 2; i++) {
-		at = i ? stpcpy(at, "*.") : at;
-		at = mempcpy(at, name.p, name.n); /* it fits() */
-		at = stpcpy(at, " CNAME ");
-		at = stpcpy(at, target);
+		at = i ? slice_copy(at, slice_of("*.")) : at;
+		at = slice_copy(at, name); /* it fits() */
+		at = slice_copy(at, slice_of(" CNAME "));
+		at = slice_copy(at, slice_of(target));
 		*at++ = '\n';
 	}
 	(void)fwrite(text, 1, (size_t)(at - text), f);
