@@ -71,22 +71,58 @@ static enum err look_end_all(struct check *k, enum err e, struct diag *d)
 
 struct lines {
 	FILE *f;
-	char *line;
-	size_t cap;
+	char *line, *held; /* the last one read, and the one before that waits for it */
+	size_t cap, held_cap, held_n;
 	struct known known; /* not worth another look */
 };
 
-/* Copies up to n lines, without those known when `sift`; how many it were. */
-static size_t copy(struct lines *from, size_t n, bool sift, FILE *to)
+static void copy_head(struct lines *from, size_t n, FILE *to)
 {
-	size_t i = 0;
 	ssize_t got;
 
-	while (i < n && (got = getline(&from->line, &from->cap, from->f)) > 0) {
-		if (sift && known_has(&from->known, slice_mem(from->line, (size_t)got)))
-			continue;
+	while (n-- > 0 && (got = getline(&from->line, &from->cap, from->f)) > 0)
 		(void)fwrite(from->line, 1, (size_t)got, to); /* ferror() tells later */
-		i++;
+}
+
+static void hold(struct lines *from, size_t n)
+{
+	char *line = from->held;
+	size_t cap = from->held_cap;
+
+	from->held = from->line;
+	from->held_cap = from->cap;
+	from->held_n = n;
+	from->line = line;
+	from->cap = cap;
+}
+
+/* Whether the line just read is the one before it, for all names below. */
+static bool is_twin(const struct lines *from, size_t n)
+{
+	return from->held_n && n == from->held_n + 2 &&
+	       memcmp(from->line, "*.", 2) == 0 &&
+	       memcmp(from->line + 2, from->held, from->held_n) == 0;
+}
+
+/* Copies up to n lines that are worth a look; how many it were. */
+static size_t copy_news(struct lines *from, size_t n, bool twins, FILE *to)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		ssize_t got = getline(&from->line, &from->cap, from->f);
+		size_t len = got > 0 ? (size_t)got : 0;
+
+		if (len && known_has(&from->known, slice_mem(from->line, len)))
+			continue;
+		if (from->held_n && !(twins && is_twin(from, len))) {
+			(void)fwrite(from->held, 1, from->held_n, to);
+			i++;
+		}
+		from->held_n = 0;
+		if (!len)
+			break;
+		hold(from, len);
 	}
 	return i;
 }
@@ -100,10 +136,10 @@ static enum err put_part(const struct output_type *t, struct lines *from, bool f
 
 	if (!first)
 		rewind(from->f);
-	(void)copy(from, t->check_head, false, part);
+	copy_head(from, t->check_head, part);
 	if (!first && fseek(from->f, at, SEEK_SET) != 0)
 		return diag_fail(d, ERR_IO, "fseek: %s", strerror(errno));
-	n = copy(from, t->check_rows, true, part);
+	n = copy_news(from, t->check_rows, t->check_twins, part);
 	if (ferror(from->f) || fflush(part) != 0 || ferror(part))
 		return diag_fail(d, ERR_IO, "a part of it: %s", strerror(errno));
 	return n || first ? OK : ERR_NOTHING;
@@ -150,6 +186,7 @@ enum err check_file(const struct output_type *t, const struct output_conf *c, bo
 	e = look_end_all(&k, e, d);
 	known_done(&from.known);
 	free(from.line);
+	free(from.held);
 	(void)fclose(from.f);
 	return e;
 }

@@ -210,4 +210,6 @@ const struct output_type output_rpz = {
 	.check = rpz_check,
 	.check_rows = PART,
 	.check_head = HEAD,
+	/* a name is good, and short enough, when it is so with one more label */
+	.check_twins = true,
 };

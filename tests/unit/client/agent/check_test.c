@@ -154,6 +154,29 @@ static void only_news(void **state)
 	passed = NULL;
 }
 
+/* A name and all below it are one record more for the tool, if it says so. */
+static void twins(void **state)
+{
+	CLEANUP_BUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	type.check_twins = true;
+	assert_int_equal(check("h1\nh2\na\n*.a\nb\n*.b\nc\n*.d\n*.e\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "3 h1 h2 *.e\n4 h1 h2 *.b\n4 h1 h2 *.d\n");
+	/* also where a part ends between them */
+	assert_int_equal(check("h1\nh2\na\n*.a\nb\n*.b\n", 1, &b), OK);
+	assert_string_equal(buf_str(&b), "3 h1 h2 *.a\n3 h1 h2 *.b\n");
+	/* one that has none is looked at itself */
+	assert_int_equal(check("h1\nh2\nbad\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.other\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.ba\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.bad\n", 1, &b), ERR_CANTCREAT);
+	type.check_twins = false;
+	assert_int_equal(check("h1\nh2\na\n*.a\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 *.a\n");
+}
+
 /* Whether another tool, or the same one called otherwise, would do the same check. */
 static void identity(void **state)
 {
@@ -226,6 +249,7 @@ int main(void)
 		cmocka_unit_test(in_parts),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(only_news),
+		cmocka_unit_test(twins),
 		cmocka_unit_test(identity),
 		cmocka_unit_test(whole),
 		cmocka_unit_test(without_tool),
