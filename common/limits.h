@@ -35,9 +35,10 @@
 #define EVENT_TAIL         1024        /* how many are in memory */
 #define CAMPAIGN_SIZE      1000        /* indicators of one */
 #define CAMPAIGN_REPORT    50          /* lines of a report that joins them */
-#define CAMPAIGN_REPORTS   8           /* of them looked at for one indicator */
-#define CAMPAIGN_OPENED    16          /* by one batch of sightings */
-#define CAMPAIGN_SHOWN     10          /* indicators of one in an event or a listing */
+#define CAMPAIGN_STEP      10 /* of those lines: each asks one municipality more */
+#define CAMPAIGN_REPORTS   8  /* of them looked at for one indicator */
+#define CAMPAIGN_OPENED    16 /* by one batch of sightings */
+#define CAMPAIGN_SHOWN     10 /* indicators of one in an event or a listing */
 #define WEBHOOKS_MAX       16
 #define WEBHOOK_NAME_MAX   32
 #define WEBHOOK_SECRET_MIN 16

@@ -20,6 +20,7 @@ CREATE TABLE joint (
 	indicator_id bigint NOT NULL,
 	report_id bigint NOT NULL,
 	at timestamptz NOT NULL,
+	size bigint NOT NULL,
 	PRIMARY KEY (indicator_id, report_id)
 );
 CREATE INDEX joint_report ON joint (report_id);
@@ -28,6 +29,7 @@ COMMENT ON TABLE joint IS 'Indicators that one short report names together';
 COMMENT ON COLUMN joint.indicator_id IS 'One of them';
 COMMENT ON COLUMN joint.report_id IS 'The report';
 COMMENT ON COLUMN joint.at IS 'When it came';
+COMMENT ON COLUMN joint.size IS 'How many it names together: the more, the less that says';
 
 CREATE TABLE campaign (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

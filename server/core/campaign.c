@@ -70,7 +70,7 @@ static enum err find_keys(struct joining *x, struct diag *d)
 static void add(struct activity *to, size_t *n, int64_t key, int64_t at)
 {
 	if (key)
-		to[(*n)++] = (struct activity){key, at};
+		to[(*n)++] = (struct activity){key, at, 0};
 }
 
 /* Notes, and remembers what crossed. */
@@ -132,7 +132,18 @@ static enum err join_report(struct joining *x, struct db *db, struct diag *d)
 	if (!e)
 		e = db_activity_gather(db, x->report, keys, x->n, x->since, d);
 	/* the own part, where indicators do not count by themselves */
-	return e ? e : note(x, db, &(struct activity){x->report, x->now}, 1, d);
+	return e ? e
+		 : note(x, db,
+			   &(struct activity){x->report, x->now,
+				   report_needs(x->core->campaigns.orgs, (int64_t)x->n)},
+			   1, d);
+}
+
+static int by_activity(const void *a, const void *b)
+{
+	const struct activity *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
 }
 
 /* Earlier reports that name what was there before together with others. */
@@ -164,8 +175,10 @@ static enum err find_reports(struct joining *x, struct db *db, struct diag *d)
 		int64_t key = report_key(found[i].report);
 
 		k->reports[k->nreports++] = (struct report_join){key, found[i].report};
-		all[i] = (struct activity){key, k->at};
+		all[i] = (struct activity){
+			key, k->at, report_needs(x->core->campaigns.orgs, found[i].size)};
 	}
+	qsort(all, nfound, sizeof(*all), by_activity);
 	return note(x, db, all, nfound, d);
 }
 

@@ -111,6 +111,11 @@ bool near_of(const struct allow *never_block, struct slice kind, struct slice va
 	return !slice_is(kind, "ip") && registered_domain(never_block, host, text);
 }
 
+int64_t report_needs(int64_t orgs, int64_t lines)
+{
+	return lines > 0 ? orgs + (lines - 1) / CAMPAIGN_STEP : orgs;
+}
+
 int64_t join_key(enum join j, struct slice kind, struct slice text)
 {
 	unsigned char sum[crypto_hash_sha256_BYTES];

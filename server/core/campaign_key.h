@@ -18,6 +18,11 @@ enum join { JOIN_INDICATOR, JOIN_REPORT, JOIN_DOMAIN, JOIN_NET, JOIN_TAG, JOINS 
 const char *join_name(enum join j);
 enum join join_by_name(struct slice name); /* JOINS: there is no such word */
 
+/* How many organisations must have had to do with what a report of so many lines names:
+ * `orgs`, and one more for each CAMPAIGN_STEP lines, as two that have nothing in common
+ * meet in a long list by chance. */
+int64_t report_needs(int64_t orgs, int64_t lines);
+
 #define NEAR_TEXT (DOMAIN_MAX + 16)
 
 /* The neighbourhood of a canonical value: of domains, URLs and e-mail addresses the

@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/db/activity.h"
 
+#include <stdlib.h>
+
 #include "common/limits.h"
 #include "server/db/query.h"
 
 #define ACTIVITY_ORGS 64 /* of one key; a campaign counts all that come later */
+
+static int by_key(const void *key, const void *x)
+{
+	const int64_t *k = key;
+	const struct activity *a = x;
+
+	return (*k > a->key) - (*k < a->key);
+}
+
+static int64_t needs_of(const struct activity *x, size_t n, int64_t key)
+{
+	const struct activity *found = NULL;
+
+	if (n && x[0].needs)
+		found = bsearch(&key, x, n, sizeof(*x), by_key);
+	return found ? found->needs : 0;
+}
 
 enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, size_t n,
 	int64_t orgs, int64_t since, struct keys *ret, struct diag *d)
@@ -24,7 +43,7 @@ enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, 
 		"   WHERE l >= to_timestamp($5::bigint) GROUP BY o"
 		"   ORDER BY 2 DESC LIMIT $6::bigint) e)"
 		" RETURNING key, cardinality(org_id) AS n)"
-		" SELECT key FROM noted WHERE n >= $4::bigint"};
+		" SELECT key, n::bigint FROM noted WHERE n >= $4::bigint"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct array key, at;
 	struct args a = {0};
@@ -46,7 +65,8 @@ enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, 
 	array_done(&key);
 	array_done(&at);
 	for (int i = 0; !e && i < r.n; i++)
-		ret->item[ret->n++] = row_num(&r, i, 0);
+		if (row_num(&r, i, 1) >= needs_of(x, n, row_num(&r, i, 0)))
+			ret->item[ret->n++] = row_num(&r, i, 0);
 	return e;
 }
 
@@ -87,8 +107,8 @@ enum err db_joint_add(struct db *db, int64_t report, const int64_t *indicator, s
 	int64_t at, struct diag *d)
 {
 	static const struct query q = {"joint-add",
-		"INSERT INTO joint (indicator_id, report_id, at)"
-		" SELECT id, $1::bigint, to_timestamp($3::bigint)"
+		"INSERT INTO joint (indicator_id, report_id, at, size)"
+		" SELECT id, $1::bigint, to_timestamp($3::bigint), $4::bigint"
 		" FROM unnest($2::bigint[]) AS t (id)"};
 	struct array ids;
 	struct args a = {0};
@@ -98,6 +118,7 @@ enum err db_joint_add(struct db *db, int64_t report, const int64_t *indicator, s
 	args_num(&a, report);
 	args_array(&a, &ids);
 	args_num(&a, at);
+	args_num(&a, (int64_t)n);
 	e = db_run(db, &q, &a, NULL, d);
 	array_done(&ids);
 	return e;
@@ -107,8 +128,9 @@ enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_
 	struct arena *a, struct joint **ret, size_t *ret_n, struct diag *d)
 {
 	static const struct query q = {"joint-find",
-		"SELECT t.n, j.report_id FROM unnest($1::bigint[])"
-		" WITH ORDINALITY AS t (id, n), LATERAL (SELECT report_id, at FROM joint"
+		"SELECT t.n, j.report_id, j.size FROM unnest($1::bigint[])"
+		" WITH ORDINALITY AS t (id, n), LATERAL (SELECT report_id, at, size FROM "
+		"joint"
 		"  WHERE indicator_id = t.id ORDER BY report_id DESC LIMIT $3::bigint) j"
 		" WHERE j.at >= to_timestamp($2::bigint)"};
 	CLEANUP_ROWS struct rows r = {0};
@@ -129,8 +151,8 @@ enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_
 	if (!found)
 		return diag_fail(d, ERR_NOMEM, "campaigns: out of memory");
 	for (int i = 0; i < r.n; i++)
-		found[i] =
-			(struct joint){(size_t)row_num(&r, i, 0) - 1, row_num(&r, i, 1)};
+		found[i] = (struct joint){(size_t)row_num(&r, i, 0) - 1,
+			row_num(&r, i, 1), row_num(&r, i, 2)};
 	*ret = found;
 	*ret_n = (size_t)r.n;
 	return OK;

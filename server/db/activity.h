@@ -15,6 +15,7 @@
 struct activity {
 	int64_t key;
 	int64_t at;
+	int64_t needs; /* organisations, where it is more than others do; 0: as they do */
 };
 
 struct keys {
@@ -27,7 +28,7 @@ struct keys {
 /* The organisation had to do with these. *ret: the keys with which now at least `orgs`
  * had to do since then are added to it. The keys' rows stay locked, and were locked in
  * their order: call it once for what indicators have of themselves, and then for reports.
- */
+ * All have `needs`, and are sorted by key, or none. */
 enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, size_t n,
 	int64_t orgs, int64_t since, struct keys *ret, struct diag *d) CHECK_RESULT;
 /* With `key` had to do all who had to do with one of the others since then. */
@@ -42,6 +43,7 @@ enum err db_joint_add(struct db *db, int64_t report, const int64_t *indicator, s
 struct joint {
 	size_t i; /* which of the n */
 	int64_t report;
+	int64_t size; /* how many it names */
 };
 enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_t since,
 	struct arena *a, struct joint **ret, size_t *ret_n, struct diag *d) CHECK_RESULT;

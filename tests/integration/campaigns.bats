@@ -156,6 +156,13 @@ told() {
 	[ "$(count)" = "$before" ]
 	see 0101 old.example "$(date -u -d '-23 hours' +%FT%TZ)"
 	[ "$(campaigns | tail -n1)" = 'indicator|old.example|3|1' ]
+	# Nor what was seen within it, and is not any more when others come.
+	before=$(count)
+	push 0101 aged.example
+	push 0751 aged.example
+	sql "UPDATE activity SET last = ARRAY(SELECT l - interval '25 hours' FROM unnest(last) l)"
+	push 0461 aged.example
+	[ "$(count)" = "$before" ]
 }
 
 @test "neighbours are one: a registered domain, a /24, a /48" {
@@ -181,6 +188,18 @@ told() {
 	[ "$(told opened "$(sql 'SELECT max(report_id) FROM joint')")" = 0 ]
 	push 0461 third.example
 	[ "$(campaigns | tail -n1)" = "report|$(sql 'SELECT max(report_id) FROM joint')|3|3" ]
+}
+
+@test "a longer report joins less: each ten lines take one municipality more" {
+	local before
+	before=$(count)
+	# shellcheck disable=SC2046 # one a word
+	push 0101 $(printf 'daily%d.example ' {1..11})
+	push 0751 daily3.example
+	push 0461 daily7.example
+	[ "$(count)" = "$before" ]
+	push 0851 daily9.example
+	[ "$(campaigns | tail -n1)" = "report|$(sql 'SELECT max(report_id) FROM joint')|4|11" ]
 }
 
 @test "long addresses keep no report out" {

@@ -88,6 +88,16 @@ static void keys_differ(void **state)
 		    join_key(JOIN_INDICATOR, slice_of("email"), evil));
 }
 
+static void the_longer_a_report_the_more_it_takes(void **state)
+{
+	(void)state;
+	assert_int_equal(report_needs(3, 2), 3);
+	assert_int_equal(report_needs(3, CAMPAIGN_STEP), 3);
+	assert_int_equal(report_needs(3, CAMPAIGN_STEP + 1), 4);
+	assert_int_equal(report_needs(2, 2 * CAMPAIGN_STEP + 1), 4);
+	assert_int_equal(report_needs(3, CAMPAIGN_REPORT), 7);
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -102,6 +112,7 @@ int main(void)
 		cmocka_unit_test(neighbourhoods),
 		cmocka_unit_test(what_many_share_joins_nothing),
 		cmocka_unit_test(keys_differ),
+		cmocka_unit_test(the_longer_a_report_the_more_it_takes),
 		cmocka_unit_test(names),
 	};
 
