@@ -86,8 +86,8 @@ static enum err lift(struct cli *c, const struct config *conf, const struct off 
 	if (lock >= 0)
 		sightings_note(conf, &s, COUNT_SECONDS);
 	note(c, &first, apply_all(&a, &s.state, &d), &d);
-	note(c, &first, state_save(conf, &s.state, &d), &d);
 	note_receipt(c, conf, &s.state);
+	note(c, &first, state_save(conf, &s.state, &d), &d);
 	standing_done(&s);
 	file_close(&lock);
 	lock = -1;

@@ -282,9 +282,12 @@ static enum err work(struct enforcing *x, struct cli *c)
 	/* a run without news leaves no trace: nothing is worth a write */
 	if (!p->due && strcmp(p->hold, s->hold) == 0)
 		return OK;
-	if (note_hold(x) || state_save(x->conf, s, e ? NULL : &c->d))
+	if (note_hold(x))
 		return e ? e : ERR_CANTCREAT;
+	/* the receipt first: killed in between, the next run finds it all to do again */
 	receipt_note(c, x->conf, &p->followed, s);
+	if (state_save(x->conf, s, e ? NULL : &c->d))
+		return e ? e : ERR_CANTCREAT;
 	return e;
 }
 

@@ -92,6 +92,28 @@ killed() {
 	killed first second 1 75
 }
 
+@test "crash anywhere: the receipt of a pull that died while it wrote it is made by the next" {
+	local n=50 what='' size
+	as 0751 pull
+	ctl approve --reason test receipted.example
+	rm -rf "$BATS_TEST_TMPDIR/state"
+	cp -a "$HUB/0751/state" "$BATS_TEST_TMPDIR/state"
+	while [[ $what != */state/receipt* ]]; do
+		rm -rf "$HUB/0751/state"
+		cp -a "$BATS_TEST_TMPDIR/state" "$HUB/0751/state"
+		run -9 "$step" "$n" varsel -c "$HUB/0751/varsel.conf" pull
+		what=$output
+		n=$((n + 1))
+	done
+	size=$(sql 'SELECT size FROM log')
+	receipted() {
+		sql "SELECT size FROM receipt JOIN org ON org.id = org_id WHERE code = '0751'"
+	}
+	[ "$(receipted)" -lt "$size" ]
+	as 0751 pull
+	[ "$(receipted)" = "$size" ]
+}
+
 @test "crash anywhere: a push, and what waited in the spool" {
 	local n=1 kills=0 status
 	while :; do
