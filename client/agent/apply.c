@@ -6,6 +6,7 @@
 
 #include "client/agent/check.h"
 #include "client/agent/cli.h"
+#include "client/agent/generation.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
@@ -35,14 +36,23 @@ static void kernel_marker(const struct output *o, char ret[MARKER_MAX])
 	}
 }
 
-/* Whether somebody took out what we had put in, and left the marker. */
-static bool is_touched(const struct output *o, const char *samples)
+/* Another command may change the ruleset of another network namespace. */
+static bool is_counted(const struct output *o)
+{
+	return o->conf.nft.n == 0;
+}
+
+/* Whether somebody took out what we had put in, and left the marker. Looked for when some
+ * ruleset has changed since `generation`. */
+static bool is_touched(const struct output *o, const char *samples, int64_t generation)
 {
 	struct output_argv argv = {.n = 0};
 	CLEANUP_BUF struct buf text, out;
 
 	buf_init(&text, COMMAND_OUTPUT);
 	buf_init(&out, COMMAND_OUTPUT);
+	if (is_counted(o) && generation && generation == generation_now())
+		return false;
 	if (samples)
 		o->type->kernel->verify(&o->conf, samples, clock_now(), &text, &argv);
 	return argv.n && run(argv.v, COMMAND_SECONDS, &out, NULL);
@@ -70,19 +80,21 @@ static void stamp_of(const struct output *o, char ret[STAMP])
 struct goal {
 	const struct allow *allow;
 	struct hash set;
+	int64_t generation; /* before anything was done */
 	bool lifted;
 };
 
 static const struct allow no_allow;
 static const struct activeset no_set = {.next_expiry = INT64_MAX};
 
-static struct goal goal_of(
-	const struct hash *set, const struct allow *allow, const struct off *off)
+static struct goal goal_of(const struct hash *set, const struct allow *allow,
+	const struct off *off, const struct state *s)
 {
 	struct goal g = {.allow = allow, .set = *set};
 
 	if (off->until)
 		g = (struct goal){.allow = &no_allow, .lifted = true};
+	g.generation = s->generation;
 	return g;
 }
 
@@ -107,7 +119,7 @@ static bool is_current(const struct output *o, const struct output_state *st,
 	kernel_marker(o, found);
 	if (strcmp(want, found) != 0)
 		return false;
-	return !found[0] || !is_touched(o, st->samples);
+	return !found[0] || !is_touched(o, st->samples, g->generation);
 }
 
 bool apply_due(const struct config *c, struct standing *s, const struct allow *allow,
@@ -120,7 +132,7 @@ bool apply_due(const struct config *c, struct standing *s, const struct allow *a
 
 	if (hash_parse(slice_of(s->state.digest), &set, NULL))
 		return true;
-	g = goal_of(&set, allow, off);
+	g = goal_of(&set, allow, off, &s->state);
 	for (size_t i = 0; i < c->noutputs; i++) {
 		struct output_state *st = state_output(&s->state, c->outputs[i].title);
 
@@ -208,7 +220,7 @@ static enum err to_kernel(const struct apply *a, const struct output *o,
 	enum err e;
 
 	kernel_marker(o, found);
-	if (found[0] && is_touched(o, samples)) {
+	if (found[0] && is_touched(o, samples, 0)) {
 		cli_warn("output %s: somebody else has taken out of the kernel what is "
 			 "enforced: written anew",
 			o->title);
@@ -235,6 +247,7 @@ static enum err lift_from_kernel(const struct output *o, struct diag *d)
 /* By which an output is known again. */
 struct traits {
 	char fingerprint[HASH_HEX], stamp[STAMP], check[HASH_HEX], samples[SAMPLES];
+	unsigned changes; /* of the kernel's rulesets, by all outputs so far */
 };
 
 static void sample(const struct output *o, const struct output_job *j, struct traits *x)
@@ -272,6 +285,7 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 		ek = to_kernel(a, o, &j, st->samples, t, e ? NULL : d);
 	if (!g->lifted && in_kernel(o) && !ek)
 		sample(o, &j, x);
+	x->changes += in_kernel(o) && !ek && is_counted(o);
 	return e ? e : ek;
 }
 
@@ -311,9 +325,10 @@ static enum err note_lifted(
 
 enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 {
-	struct goal g = goal_of(&a->digest, a->allow, a->off);
+	struct goal g = goal_of(&a->digest, a->allow, a->off, s);
 	enum err first = OK, e = OK;
-	struct traits x;
+	struct traits x = {.changes = 0};
+	uint32_t before = generation_now(), now;
 
 	for (size_t i = 0; i < a->config->noutputs; i++) {
 		const struct output *o = &a->config->outputs[i];
@@ -338,5 +353,7 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 		if (g.lifted && note_lifted(s, st, a->off))
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 	}
+	now = generation_now();
+	s->generation = before && now == before + x.changes ? now : 0;
 	return first;
 }

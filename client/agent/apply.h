@@ -21,7 +21,7 @@ struct apply {
 /* Whether an output does not show what it has to: the set that the state remembers, or
  * nothing while that is lifted. Another configuration, another never-block list, a
  * failure last time, or what it wrote is gone. Costs a look at each file and, for the
- * kernel, one short command. */
+ * kernel, one short command; two when some ruleset of the kernel has changed. */
 bool apply_due(const struct config *c, struct standing *s, const struct allow *allow,
 	int64_t now);
 

@@ -24,6 +24,7 @@ static const struct json_field fields[] = {
 	{"good_time", JSON_NUM, AT(good_time), INT64_MAX, true},
 	{"hold", JSON_TEXT, AT(hold), DIAG_MAX, true},
 	{"hold_since", JSON_NUM, AT(hold_since), INT64_MAX, true},
+	{"generation", JSON_NUM, AT(generation), UINT32_MAX, false},
 	{"guarded", JSON_FLAG, AT(guarded), 0, true},
 	{0},
 };
@@ -126,6 +127,7 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 	json_put_num(&j, "good_time", s->good_time);
 	json_put_str(&j, "hold", s->hold);
 	json_put_num(&j, "hold_since", s->hold_since);
+	json_put_num(&j, "generation", s->generation);
 	json_put_flag(&j, "guarded", s->guarded);
 	json_put_array(&j, "outputs");
 	for (size_t i = 0; i < s->noutputs; i++) {

@@ -36,6 +36,9 @@ struct state {
 	int64_t good_time;   /* the latest time at which the clock could be believed */
 	char *hold;          /* why something waits; "" when nothing does */
 	int64_t hold_since;
+	/* Of the kernel's rulesets when the last change of ours had been made, and nobody
+	 * else's beside it (client/agent/generation.h); 0: not known. */
+	int64_t generation;
 	bool guarded; /* a growth waits for pull --confirm */
 	struct output_state *outputs;
 	size_t noutputs;

@@ -125,3 +125,24 @@ answers() {
 	as_client pull
 	answers 203.0.113.99
 }
+
+@test "reboot, ruleset flushed by another tool: a set of this machine's own kernel, when any ruleset has changed" {
+	local generation
+	generation() {
+		jq .generation "$HUB/0101/state/state.json"
+	}
+	coordinator approve 198.51.100.7 --reason test
+	as_client pull
+	generation=$(generation)
+	[ "$generation" -gt 0 ]
+	# Somebody else's change, and then one to ours.
+	client nft add table inet other
+	[ -z "$(as_client pull 2>&1)" ]
+	client nft flush set inet varsel block4
+	run -0 as_client pull
+	[[ $output == *'taken out of the kernel'* ]]
+	client nft list set inet varsel block4 | grep -q 198.51.100.7
+	[ "$(generation)" -eq $((generation + 3)) ]
+	[ -z "$(as_client pull 2>&1)" ]
+	client nft delete table inet other
+}
