@@ -168,15 +168,11 @@ CREATE TABLE indicator (
 	near bigint,
 	campaigns integer NOT NULL DEFAULT 0,
 	UNIQUE (kind, value)
-);
--- The queue and its order: what is disputed or withdrawn before all else, then what is in a
--- campaign, then by organisations. Negative, so that one row comparison continues a page.
-CREATE INDEX indicator_queue ON indicator ((-orgs - least(flags & 12, 4) * 250000
-		- least(campaigns, 1) * 500000), (-sightings), created, id)
-	WHERE state = 'pending' OR (flags & 12) <> 0;
+-- Nearly each is decided on once, soon, and later sighted: no index names what that changes (the
+-- queue is a table of its own, in 0002), and a page has room for the new row beside the old one,
+-- so that no index is written (HOT).
+) WITH (fillfactor = 50);
 CREATE INDEX indicator_near ON indicator (near, id) WHERE near IS NOT NULL;
--- Which sets differ because something lapsed between them.
-CREATE INDEX indicator_until ON indicator (until) WHERE until IS NOT NULL;
 COMMENT ON TABLE indicator IS 'Every value that was reported or decided on, once';
 COMMENT ON COLUMN indicator.id IS 'Number that the API shows';
 COMMENT ON COLUMN indicator.kind IS 'ip, domain, url, email, md5, sha1, sha256';

@@ -1,8 +1,73 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What spreads from one organisation to others, and who is told. Run as 0001-base.sql is.
+-- What awaits a decision, what spreads from one organisation to others, and who is told. Run as
+-- 0001-base.sql is.
 BEGIN;
 
 INSERT INTO schema_migration (version, name) VALUES (2, 'spread');
+
+-- what awaits a decision -------------------------------------------------------------------
+
+-- What of indicator is looked for in its order: columns that change often, so in tables of
+-- their own, which the triggers below keep, and nothing else.
+CREATE TABLE queue (
+	indicator_id bigint PRIMARY KEY,
+	urgency bigint NOT NULL,
+	sightings bigint NOT NULL,
+	created timestamptz NOT NULL
+);
+CREATE INDEX queue_order ON queue (urgency, sightings, created, indicator_id);
+COMMENT ON TABLE queue IS 'What awaits a decision: pending, disputed or withdrawn';
+COMMENT ON COLUMN queue.indicator_id IS 'Which indicator';
+COMMENT ON COLUMN queue.urgency IS 'The least first: what is disputed or withdrawn before all else, then what is in a campaign, then by organisations; negative, so that one row comparison continues a page';
+COMMENT ON COLUMN queue.sightings IS 'Of the indicator, negative as well';
+COMMENT ON COLUMN queue.created IS 'Of the indicator';
+
+CREATE TABLE lapse (
+	until timestamptz PRIMARY KEY,
+	indicators bigint NOT NULL
+);
+COMMENT ON TABLE lapse IS 'When approvals end: which sets differ because something lapsed between them';
+COMMENT ON COLUMN lapse.until IS 'As indicator.until';
+COMMENT ON COLUMN lapse.indicators IS 'How many indicators have it; only decisions change that, one at a time';
+
+-- Whoever comes here holds the indicators' rows. A plan is made once for a session, maybe for
+-- one row: to look up each does no harm when there are many, but to read the whole queue would
+-- when there are few.
+CREATE FUNCTION queue_keep() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off
+	AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		DELETE FROM queue q USING before b WHERE q.indicator_id = b.id;
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
+		INSERT INTO queue (indicator_id, urgency, sightings, created)
+			SELECT id, -orgs - least(flags & 12, 4) * 250000 - least(campaigns, 1) * 500000,
+				-sightings, created
+			FROM after WHERE state = 'pending' OR flags & 12 <> 0;
+	END IF;
+	IF TG_OP = 'UPDATE' THEN
+		INSERT INTO lapse AS l (until, indicators)
+			SELECT until, sum(n) FROM (SELECT until, 1 AS n FROM after
+				UNION ALL SELECT until, -1 FROM before) u
+			WHERE until IS NOT NULL GROUP BY until HAVING sum(n) <> 0
+			ON CONFLICT (until) DO UPDATE SET indicators = l.indicators + excluded.indicators;
+	ELSIF TG_OP = 'INSERT' THEN
+		INSERT INTO lapse AS l (until, indicators)
+			SELECT until, count(*) FROM after WHERE until IS NOT NULL GROUP BY until
+			ON CONFLICT (until) DO UPDATE SET indicators = l.indicators + excluded.indicators;
+	END IF;
+	RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION queue_keep FROM PUBLIC;
+COMMENT ON FUNCTION queue_keep IS 'Keeps queue and lapse as indicator says';
+CREATE TRIGGER indicator_insert AFTER INSERT ON indicator REFERENCING NEW TABLE AS after
+	FOR EACH STATEMENT EXECUTE FUNCTION queue_keep();
+CREATE TRIGGER indicator_update AFTER UPDATE ON indicator
+	REFERENCING OLD TABLE AS before NEW TABLE AS after
+	FOR EACH STATEMENT EXECUTE FUNCTION queue_keep();
+CREATE TRIGGER indicator_delete AFTER DELETE ON indicator REFERENCING OLD TABLE AS before
+	FOR EACH STATEMENT EXECUTE FUNCTION queue_keep();
 
 -- what spreads -----------------------------------------------------------------------------
 

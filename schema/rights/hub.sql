@@ -24,6 +24,8 @@ BEGIN
 		('report', 'SELECT, INSERT, UPDATE (known, withdrawn)'),
 		('indicator', 'SELECT, INSERT, DELETE, UPDATE (state, action, tlp, confidence, flags, orgs,'
 			' sightings, first_seen, last_seen, changed, until, decided, reason, near, campaigns)'),
+		('queue', 'SELECT'),
+		('lapse', 'SELECT'),
 		('report_indicator', 'SELECT, INSERT, UPDATE (withdrawn)'),
 		('indicator_tag', 'SELECT, INSERT, DELETE'),
 		('dispute', 'SELECT, INSERT, UPDATE (closed)'),

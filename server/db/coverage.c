@@ -46,7 +46,7 @@ static const struct query list = {"coverage-list",
 	"  r.active_sha256, r.hold, o.state <> 'suspended' AND r.hold IS NULL AS counts,"
 	"  (SELECT max(s.index) FROM statement s WHERE s.log_id = (SELECT id FROM log)"
 	"   AND s.index < r.size AND s.verb IN ('approve', 'revoke', 'void')) AS decided,"
-	"  (SELECT max(i.until) FROM indicator i WHERE i.until <= r.at) AS lapse"
+	"  (SELECT max(until) FROM lapse WHERE until <= r.at AND indicators > 0) AS lapse"
 	"  FROM org o LEFT JOIN receipt r ON r.org_id = o.id),"
 	" vote AS (SELECT lapse, active_sha256, count(*) AS n FROM seen WHERE counts"
 	"  AND decided = (SELECT decided FROM newest) GROUP BY 1, 2)"

@@ -10,10 +10,6 @@
 #define STATE                                                                    \
 	"CASE WHEN i.state = 'approved' AND i.until <= to_timestamp($1::bigint)" \
 	" THEN 'expired' ELSE i.state END"
-/* The index's expression: see schema/. */
-#define URGENCY(t)                                         \
-	"(-" t "orgs - least(" t "flags & 12, 4) * 250000" \
-	" - least(" t "campaigns, 1) * 500000)"
 #define COLUMNS                                                               \
 	"i.id, i.kind, i.value, " STATE ", i.action, i.tlp::bigint,"          \
 	" i.confidence::bigint, i.orgs::bigint,"                              \
@@ -22,9 +18,8 @@
 	" extract(epoch FROM i.until)::bigint, i.flags::bigint, i.reason,"    \
 	" extract(epoch FROM i.created)::bigint,"                             \
 	" (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM indicator_tag g" \
-	"  WHERE g.indicator_id = i.id), -" URGENCY("i.") "::bigint,"         \
-							  " i.campaigns::bigint"
-#define NCOLUMNS 18
+	"  WHERE g.indicator_id = i.id), i.campaigns::bigint"
+#define NCOLUMNS 17
 
 /* Room for `n` words; NULL when the arena is full. */
 static const char **words_new(struct arena *a, size_t n)
@@ -92,8 +87,7 @@ static enum err indicator_read(
 		.until = row_num(r, row, 11),
 		.reason = row_str(r, row, 13, a),
 		.created = row_num(r, row, 14),
-		.urgency = row_num(r, row, 16),
-		.campaigns = row_num(r, row, 17),
+		.campaigns = row_num(r, row, 16),
 	};
 	if (!flags_read(row_num(r, row, 12), tlp, a, &ret->flags) ||
 		!tags_read(row_slice(r, row, 15), a, &ret->tags))
@@ -126,7 +120,7 @@ enum err db_indicator_get(struct db *db, int64_t id, int64_t now, struct arena *
 
 /* The rows of a listing: those that fit, at most one more than asked for, and the last
  * one looked at when PAGE_SCAN ended the walk. Behind COLUMNS: whether it fits, whether
- * it is that last one. */
+ * it is that last one, its urgency. */
 static enum err page_read(
 	struct rows *r, size_t limit, struct arena *a, struct page *ret, struct diag *d)
 {
@@ -146,6 +140,7 @@ static enum err page_read(
 		e = indicator_read(r, i, a, at, d);
 		if (e)
 			return e;
+		at->urgency = row_num(r, i, NCOLUMNS + 2);
 		page.last = *at;
 		page.n += row_flag(r, i, NCOLUMNS);
 		page.more = row_flag(r, i, NCOLUMNS + 1);
@@ -164,7 +159,7 @@ enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t n
 		"  ($5::text IS NULL OR $5::text = " STATE ")"
 		"  AND ($6::bigint IS NULL OR i.changed >= to_timestamp($6::bigint))"
 		"  AS fits,"
-		"  row_number() OVER () = $7::bigint AS full"
+		"  row_number() OVER () = $7::bigint AS full, 0::bigint"
 		" FROM (SELECT * FROM indicator"
 		"  WHERE kind = $2::text AND value > $3::text AND value >= $4::text"
 		"  AND value < $4::text || chr(1114111)"
@@ -189,7 +184,6 @@ enum err db_indicator_list(struct db *db, const struct list_filter *f, int64_t n
 enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t now,
 	struct arena *a, struct page *ret, struct diag *d)
 {
-	/* The negative counts are the index's, and so is the condition. */
 	static const struct query q = {"indicator-queue",
 		"SELECT * FROM (SELECT " COLUMNS ","
 		"  ($7::text IS NULL OR $7::text = i.kind)"
@@ -202,19 +196,16 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 		/* a withdrawn one that has lapsed needs no decision */
 		"  AND (i.state = 'pending' OR i.flags & 4 <> 0"
 		"   OR i.until > to_timestamp($1::bigint)) AS fits,"
-		"  row_number() OVER () = $10::bigint AS full"
-		" FROM (SELECT * FROM indicator"
-		"  WHERE (state = 'pending' OR (flags & 12) <> 0)"
-		"  AND (" URGENCY(
-			"") ", (-sightings), created, id) >"
-			    "  ($2::bigint, $3::bigint, to_timestamp($4::bigint), "
-			    "$5::bigint)"
-			    "  AND " URGENCY("") " <= -$6::bigint"
-						 "  ORDER BY " URGENCY(
-							 "") ", (-sightings), created, id"
-							     "  LIMIT $10::bigint) i) l"
-							     " WHERE fits OR \"full\" "
-							     "LIMIT $11::bigint + 1"};
+		"  row_number() OVER (ORDER BY q.urgency, q.sightings, q.created, i.id)"
+		"   = $10::bigint AS full, -q.urgency"
+		" FROM (SELECT * FROM queue"
+		"  WHERE (urgency, sightings, created, indicator_id)"
+		"   > ($2::bigint, $3::bigint, to_timestamp($4::bigint), $5::bigint)"
+		"  AND urgency <= -$6::bigint"
+		"  ORDER BY urgency, sightings, created, indicator_id"
+		"  LIMIT $10::bigint) q JOIN indicator i ON i.id = q.indicator_id"
+		"  ORDER BY q.urgency, q.sightings, q.created, i.id) l"
+		" WHERE fits OR \"full\" LIMIT $11::bigint + 1"};
 	CLEANUP_ROWS struct rows r = {0};
 	struct args x = {0};
 	enum err e;

@@ -164,20 +164,46 @@ static void root_add(void)
 		&r.keys[3], NOW, &w.a, &stored, &added, &w.d));
 }
 
+/* What the triggers kept is what a look at every indicator gives. */
+static void check_kept(void)
+{
+	assert_int_equal(
+		world_sql("SELECT count(*) FROM (SELECT id, -orgs - least(flags & 12, 4) "
+			  "* 250000"
+			  "  - least(campaigns, 1) * 500000 AS urgency, -sightings AS "
+			  "sightings,"
+			  "  created FROM indicator WHERE state = 'pending' OR flags & "
+			  "12 <> 0) i"
+			  " FULL JOIN queue q ON q.indicator_id = i.id AND q.urgency = "
+			  "i.urgency"
+			  "  AND q.sightings = i.sightings AND q.created = i.created"
+			  " WHERE i.id IS NULL OR q.indicator_id IS NULL"),
+		0);
+	assert_int_equal(
+		world_sql(
+			"SELECT count(*) FROM (SELECT until, count(*) AS n FROM indicator"
+			"  WHERE until IS NOT NULL GROUP BY 1) i"
+			" FULL JOIN (SELECT * FROM lapse WHERE indicators <> 0) l"
+			"  ON l.until = i.until AND l.indicators = i.n"
+			" WHERE i.until IS NULL OR l.until IS NULL"),
+		0);
+}
+
 int world_fresh(void **state)
 {
 	(void)state;
+	check_kept();
 	stop_log();
 	memset(&w.seen, 0, sizeof(w.seen));
 	w.now = NOW;
 	arena_init(&w.a, (size_t)256 << 20);
 	(void)snprintf(w.state, sizeof(w.state), "/tmp/varsel.core.XXXXXX");
 	assert_non_null(mkdtemp(w.state));
-	(void)world_sql(
-		"TRUNCATE org, org_key, enrol_link, login_key, token_nonce, report,"
-		" indicator, report_indicator, indicator_tag, dispute, root,"
-		" bundle, proposal, log, statement, checkpoint, audit, audit_cut"
-		" RESTART IDENTITY CASCADE");
+	(void)world_sql("TRUNCATE queue, lapse, org, org_key, enrol_link, login_key, "
+			"token_nonce, report,"
+			" indicator, report_indicator, indicator_tag, dispute, root,"
+			" bundle, proposal, log, statement, checkpoint, audit, audit_cut"
+			" RESTART IDENTITY CASCADE");
 	w.core = (struct core){.hub = HUB,
 		.channel = "kommuner",
 		.origin = ORIGIN,
