@@ -6,67 +6,48 @@
 
 #include "common/utf8.h"
 
-#define BLOCK 64
-
-/* Whether all of a block is plain ASCII: nearly every one of a bundle. Without a way out
- * of the loop, so that the compiler looks at many bytes at once. */
-static bool is_plain(const unsigned char *p)
-{
-	unsigned char other = 0;
-
-	for (size_t i = 0; i < BLOCK; i++)
-		other |= (unsigned char)((p[i] < 0x20 && p[i] != '\n') || p[i] >= 0x7f);
-	return !other;
-}
-
 /* Offset of the first byte that may not stand in a text, or text.n. */
-static size_t first_bad(struct slice text)
+static size_t first_bad(struct slice text, size_t *ret_line)
 {
 	const unsigned char *p = (const unsigned char *)text.p;
-	size_t i = 0, step;
+	size_t i = 0, line = 1, step;
 
 	while (i < text.n) {
-		if (text.n - i >= BLOCK && is_plain(p + i)) {
-			i += BLOCK;
+		if (p[i] == '\n')
+			line++;
+		else if (p[i] < 0x20 || p[i] == 0x7f)
+			break;
+		/* nearly every byte of a bundle */
+		if (p[i] < 0x80 && p[i] != '\n') {
+			i++;
 			continue;
 		}
-		if ((p[i] < 0x20 && p[i] != '\n') || p[i] == 0x7f)
-			break;
 		step = utf8_next((struct slice){text.p + i, text.n - i}, NULL);
 		if (step == 0)
 			break;
 		i += step;
 	}
+	*ret_line = line;
 	return i;
-}
-
-static size_t line_at(struct slice text, size_t at)
-{
-	size_t line = 1;
-
-	for (size_t i = 0; i < at; i++)
-		line += text.p[i] == '\n';
-	return line;
 }
 
 bool text_is_clean(struct slice text, size_t *ret_line)
 {
-	size_t at = first_bad(text);
+	size_t line;
 
-	if (at == text.n)
+	if (first_bad(text, &line) == text.n)
 		return true;
-	*ret_line = line_at(text, at);
+	*ret_line = line;
 	return false;
 }
 
 enum err text_check(struct slice text, struct diag *d)
 {
-	size_t at = first_bad(text), line;
+	size_t line, at = first_bad(text, &line);
 
 	if (at < text.n) {
 		unsigned char c = (unsigned char)text.p[at];
 
-		line = line_at(text, at);
 		if (c == '\r')
 			return diag_fail(d, ERR_SYNTAX,
 				"line %zu: carriage return: lines end in LF alone", line);
@@ -80,8 +61,7 @@ enum err text_check(struct slice text, struct diag *d)
 		return diag_fail(d, ERR_SYNTAX, "line 1: the text is empty");
 	if (text.p[text.n - 1] != '\n')
 		return diag_fail(d, ERR_SYNTAX,
-			"line %zu: the last line does not end in LF",
-			line_at(text, text.n));
+			"line %zu: the last line does not end in LF", line);
 	return OK;
 }
 

@@ -226,8 +226,8 @@ enum err json_read_answer(struct slice text, const struct json_field *fields, vo
 	return read_object(text, fields, true, into, a, d);
 }
 
-enum err json_read_array(struct slice text, const char *name,
-	const struct json_field *fields, size_t size, bool ignore,
+enum err json_read_page(struct slice text, const struct json_field *own, void *into,
+	const char *name, const struct json_field *fields, size_t size, bool ignore,
 	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
 	struct arena *a, struct diag *d)
 {
@@ -237,6 +237,8 @@ enum err json_read_array(struct slice text, const char *name,
 	void *item;
 	enum err e = load(text, &j, d);
 
+	if (!e && own)
+		e = read_fields(j, own, true, &(struct place){0}, into, a, d);
 	if (e)
 		return e;
 	list = name ? json_object_get(j, name) : j;
@@ -254,4 +256,13 @@ enum err json_read_array(struct slice text, const char *name,
 	}
 	free(item);
 	return e;
+}
+
+enum err json_read_array(struct slice text, const char *name,
+	const struct json_field *fields, size_t size, bool ignore,
+	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
+	struct arena *a, struct diag *d)
+{
+	return json_read_page(
+		text, NULL, NULL, name, fields, size, ignore, each, ctx, a, d);
 }

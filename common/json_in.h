@@ -61,5 +61,11 @@ enum err json_read_array(struct slice text, const char *name,
 	const struct json_field *fields, size_t size, bool ignore,
 	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
 	struct arena *a, struct diag *d) CHECK_RESULT;
+/* Both of an answer that has fields beside its array, which is parsed once: `own` as
+ * json_read_answer(), then the array. */
+enum err json_read_page(struct slice text, const struct json_field *own, void *into,
+	const char *name, const struct json_field *fields, size_t size, bool ignore,
+	enum err (*each)(void *ctx, size_t i, void *item, struct diag *d), void *ctx,
+	struct arena *a, struct diag *d) CHECK_RESULT;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/ctl/indicator.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #define PAGE       10000
@@ -116,9 +117,68 @@ static void queue_path(
 	put_param(b, "cursor", cursor);
 }
 
-/* One page; *cursor is replaced by the next one's, or NULL at the end. */
-static enum err one_page(struct hub *h, const struct queue_filter *filter, struct walk *w,
-	struct buf *cursor, bool *ret_more, struct diag *d)
+/* A page on its way: the hub makes the next one while this program reads the one before.
+ */
+struct fetch {
+	struct hub *h;
+	struct buf path, body;
+	struct diag d;
+	enum err e;
+	pthread_t thread;
+	bool running;
+};
+
+static void *fetch_run(void *arg)
+{
+	struct fetch *f = arg;
+
+	f->e = hub_get(f->h, buf_str(&f->path), &f->body, &f->d);
+	return NULL;
+}
+
+static enum err fetch_begin(struct fetch *f, const struct queue_filter *filter,
+	const char *cursor, struct diag *d)
+{
+	queue_path(&f->path, filter, cursor);
+	buf_reset(&f->body);
+	if (buf_err(&f->path))
+		return diag_fail(d, ERR_LIMIT, "the filter is too long");
+	if (pthread_create(&f->thread, NULL, fetch_run, f))
+		return diag_fail(d, ERR_NOMEM, "no thread can be started");
+	f->running = true;
+	return OK;
+}
+
+static enum err fetch_end(struct fetch *f, struct diag *d)
+{
+	if (!f->running)
+		return OK;
+	(void)pthread_join(f->thread, NULL);
+	f->running = false;
+	return f->e ? diag_fail(d, f->e, "%s", f->d.text) : OK;
+}
+
+/* The cursor behind a page, before the page is parsed: a guess, good for asking early. In
+ * a string its quotes would have backslashes. */
+static const char *peek_next(const struct buf *body, char *out, size_t size)
+{
+	static const char word[] = "\"next\":\"";
+	size_t tail = body->len < size ? body->len : size;
+	const char *p =
+		memmem(body->data + body->len - tail, tail, word, sizeof(word) - 1);
+	const char *end = p ? strchr(p + sizeof(word) - 1, '"') : NULL;
+
+	if (!end)
+		return NULL;
+	p += sizeof(word) - 1;
+	memcpy(out, p, (size_t)(end - p));
+	out[end - p] = '\0';
+	return out;
+}
+
+/* Hands over the page that `at` brings, while `behind` is asked for the next one. */
+static enum err one_page(struct fetch *at, struct fetch *behind,
+	const struct queue_filter *filter, struct walk *w, bool *ret_more, struct diag *d)
 {
 	struct page {
 		char *next;
@@ -127,30 +187,26 @@ static enum err one_page(struct hub *h, const struct queue_filter *filter, struc
 		{"next", JSON_TEXT, offsetof(struct page, next), 4096, false},
 		{0},
 	};
-	CLEANUP_BUF struct buf path, body;
 	CLEANUP_ARENA struct arena a;
-	enum err e;
+	char room[4096];
+	const char *guess = NULL;
+	enum err e = fetch_end(at, d);
 
-	buf_init(&path, 16384);
-	buf_init(&body, PAGE_MAX);
 	arena_init(&a, 4 * PAGE_MAX);
-	queue_path(&path, filter, cursor->len ? buf_str(cursor) : NULL);
-	if (buf_err(&path))
-		return diag_fail(d, ERR_LIMIT, "the filter is too long");
-	e = hub_get(h, buf_str(&path), &body, d);
+	if (!e && (guess = peek_next(&at->body, room, sizeof(room))))
+		e = fetch_begin(behind, filter, guess, d);
 	if (!e)
-		e = json_read_answer(buf_view(&body), fields, &p, &a, d);
-	if (!e)
-		e = json_read_array(buf_view(&body), "indicators", indicator_fields,
-			sizeof(struct indicator), true, on_item, w, &a, d);
-	if (e)
-		return e;
+		e = json_read_page(buf_view(&at->body), fields, &p, "indicators",
+			indicator_fields, sizeof(struct indicator), true, on_item, w, &a,
+			d);
 	*ret_more = p.next != NULL;
-	if (p.next && slice_is(buf_view(cursor), p.next))
+	if (!e && p.next && (!guess || strcmp(guess, p.next) != 0)) {
+		(void)!fetch_end(behind, NULL);
+		e = fetch_begin(behind, filter, p.next, d);
+	}
+	if (!e && p.next && slice_is(buf_view(&at->path), buf_str(&behind->path)))
 		return diag_fail(d, ERR_SYNTAX, "the hub's pages do not end");
-	buf_reset(cursor);
-	buf_puts(cursor, p.next ? p.next : "");
-	return buf_err(cursor);
+	return e;
 }
 
 enum err queue_walk(struct hub *h, const struct queue_filter *filter,
@@ -158,13 +214,22 @@ enum err queue_walk(struct hub *h, const struct queue_filter *filter,
 	struct diag *d)
 {
 	struct walk w = {each, ctx};
-	CLEANUP_BUF struct buf cursor;
+	struct fetch f[2] = {{.h = h}, {.h = h}};
 	bool more = true;
-	enum err e = OK;
+	enum err e;
 
-	buf_init(&cursor, 8192);
-	while (!e && more)
-		e = one_page(h, filter, &w, &cursor, &more, d);
+	for (int i = 0; i < 2; i++) {
+		buf_init(&f[i].path, 16384);
+		buf_init(&f[i].body, PAGE_MAX);
+	}
+	e = fetch_begin(&f[0], filter, NULL, d);
+	for (int i = 0; !e && more; i = !i)
+		e = one_page(&f[i], &f[!i], filter, &w, &more, d);
+	for (int i = 0; i < 2; i++) {
+		(void)!fetch_end(&f[i], NULL);
+		buf_done(&f[i].path);
+		buf_done(&f[i].body);
+	}
 	return e;
 }
 

@@ -236,6 +236,30 @@ static void arrays(void **state)
 	assert_string_equal(d.text, "enough");
 }
 
+static void pages(void **state)
+{
+	struct seen seen = {.stop = 99};
+	struct item own = {0};
+
+	(void)state;
+	assert_int_equal(json_read_page(slice_of("{\"list\":[{\"name\":\"a\"}],\"new\":1,"
+						 "\"name\":\"all\",\"id\":3}"),
+				 fields, &own, "list", fields, sizeof(struct item), true,
+				 each, &seen, &arena, NULL),
+		OK);
+	assert_string_equal(seen.text, "0=a/0 ");
+	assert_string_equal(own.name, "all");
+	assert_int_equal(own.id, 3);
+	/* its own fields first: nothing of the list is handed over when they are wrong */
+	seen.text[0] = '\0';
+	assert_int_equal(
+		json_read_page(slice_of("{\"list\":[{\"name\":\"a\"}],\"name\":1}"),
+			fields, &own, "list", fields, sizeof(struct item), true, each,
+			&seen, &arena, NULL),
+		ERR_SYNTAX);
+	assert_string_equal(seen.text, "");
+}
+
 static void no_memory(void **state)
 {
 	CLEANUP_ARENA struct arena tiny;
@@ -272,6 +296,7 @@ int main(void)
 		cmocka_unit_test(deep),
 		cmocka_unit_test(answer),
 		cmocka_unit_test(arrays),
+		cmocka_unit_test(pages),
 		cmocka_unit_test(no_memory),
 	};
 
