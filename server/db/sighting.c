@@ -4,6 +4,8 @@
 #include "common/limits.h"
 #include "server/db/query.h"
 
+#define PLANNED 200 /* lines from which a plan of their own is worth it */
+
 /* A partition for each month that the lines are of. */
 static enum err make_months(
 	struct db *db, const struct sighting_line *line, size_t n, struct diag *d)
@@ -122,7 +124,9 @@ enum err db_sighting_add(struct db *db, int64_t org, const struct sighting_line 
 
 	for (size_t i = 0; i < n; i++)
 		ret[i] = (struct sighted_indicator){0};
-	if (!e && n)
+	/* to plan costs as much as to count a hundred, for which a plan for any will do
+	 */
+	if (!e && n > PLANNED)
 		e = db_plan_anew(db, d);
 	if (e || n == 0)
 		return e;
