@@ -80,7 +80,8 @@ static void stamp_of(const struct output *o, char ret[STAMP])
 struct goal {
 	const struct allow *allow;
 	struct hash set;
-	int64_t generation; /* before anything was done */
+	struct hash remembered; /* the set that the state tells of */
+	int64_t generation;     /* before anything was done */
 	bool lifted;
 };
 
@@ -94,6 +95,8 @@ static struct goal goal_of(const struct hash *set, const struct allow *allow,
 
 	if (off->until)
 		g = (struct goal){.allow = &no_allow, .lifted = true};
+	if (hash_parse(slice_of(s->digest), &g.remembered, NULL))
+		g.remembered = (struct hash){0};
 	g.generation = s->generation;
 	return g;
 }
@@ -212,15 +215,28 @@ static enum err commit_change(const struct apply *a, const struct output *o,
 	return e;
 }
 
+/* Whether the kernel holds the set that the state remembers, and the samples are of. A
+ * run that was killed may have put in the next one: that is nobody else's doing. */
+static bool is_remembered(const struct output *o, const struct output_job *j,
+	const struct goal *g, const char found[MARKER_MAX])
+{
+	struct output_job before = *j;
+	char want[MARKER_MAX];
+
+	before.digest = g->remembered;
+	o->type->kernel->marker(&before, want);
+	return strcmp(want, found) == 0;
+}
+
 static enum err to_kernel(const struct apply *a, const struct output *o,
-	const struct output_job *j, const char *samples, struct output_tally *t,
-	struct diag *d)
+	const struct output_job *j, const struct goal *g, const char *samples,
+	struct output_tally *t, struct diag *d)
 {
 	char found[MARKER_MAX];
 	enum err e;
 
 	kernel_marker(o, found);
-	if (found[0] && is_touched(o, samples, 0)) {
+	if (is_remembered(o, j, g, found) && is_touched(o, samples, 0)) {
 		cli_warn("output %s: somebody else has taken out of the kernel what is "
 			 "enforced: written anew",
 			o->title);
@@ -282,7 +298,7 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 	if (o->conf.file)
 		e = to_file(o, &j, passed_before(o, st, x->check), t, ek ? NULL : d);
 	if (!g->lifted && in_kernel(o))
-		ek = to_kernel(a, o, &j, st->samples, t, e ? NULL : d);
+		ek = to_kernel(a, o, &j, g, st->samples, t, e ? NULL : d);
 	if (!g->lifted && in_kernel(o) && !ek)
 		sample(o, &j, x);
 	x->changes += in_kernel(o) && !ek && is_counted(o);

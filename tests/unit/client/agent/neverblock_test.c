@@ -88,7 +88,8 @@ static void gathered(void **state)
 {
 	char dir[] = "/tmp/varsel.XXXXXX", never[64], kept[64];
 	char hub[] = "http://127.0.0.1:9/", named[] = "https://hub.invalid";
-	struct config c = {.hub = hub, .state_dir = dir, .never_block = never};
+	struct config c = {
+		.hub = hub, .state_dir = dir, .never_block = never, .deadline = 60};
 	const struct allow_entry *e;
 	struct allow a;
 	struct diag d = {""};
