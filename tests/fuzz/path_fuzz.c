@@ -19,7 +19,8 @@ static void check_path(struct slice path)
 	struct slice arg[REQUEST_ARGS];
 	const struct route *r;
 
-	must(path.n > 1 && path.p[0] == '/' && path.p[path.n - 1] != '/');
+	/* "/" alone is the situation page */
+	must(path.p[0] == '/' && (path.n == 1 || path.p[path.n - 1] != '/'));
 	must(!memchr(path.p, '%', path.n) && !memmem(path.p, path.n, "//", 2));
 	must(!memmem(path.p, path.n, "/../", 4) && !memmem(path.p, path.n, "/./", 3));
 	if (route_find("GET", path, false, &r, arg, NULL, NULL) == OK)
