@@ -156,7 +156,7 @@ static enum err replay(struct db *db, struct replay *x, const struct judged *j,
 static enum err withdraw_notice(struct db *db, const struct judged *j,
 	const struct statement *target, int64_t index, struct diag *d)
 {
-	CLEANUP_EVENT struct event ev;
+	CLEANUP_EVENT struct event ev = {0};
 	char hex[HASH_HEX];
 	enum err e = db_bundle_erase(db, &target->bundle, d);
 

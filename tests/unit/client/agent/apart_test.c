@@ -106,9 +106,11 @@ static enum err drip(void *ctx, FILE *out, struct diag *d)
 	return OK;
 }
 
+typedef enum err part(void *ctx, FILE *out, struct diag *d);
+
 static void deadline(void **state)
 {
-	enum err (*const works[])(void *, FILE *, struct diag *) = {stall, linger, drip};
+	static part *const works[] = {stall, linger, drip};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(works) / sizeof(*works); i++) {
