@@ -142,6 +142,12 @@ enum err feed_publish(void *ctx, const struct log_news *news, struct diag *d)
 	return OK;
 }
 
+/* Soon it will be: no answer yet, where ERR_NOT_FOUND would be one. */
+static enum err not_loaded(struct diag *d)
+{
+	return diag_fail(d, ERR_BUSY, "the log is not loaded yet");
+}
+
 enum err feed_checkpoint(struct feed *f, char out[CHECKPOINT_MAX], size_t *ret_n,
 	uint64_t *ret_size, struct diag *d)
 {
@@ -154,7 +160,7 @@ enum err feed_checkpoint(struct feed *f, char out[CHECKPOINT_MAX], size_t *ret_n
 		*ret_size = atomic_load(&f->size);
 	pthread_rwlock_unlock(&f->lock);
 	if (n == 0)
-		return diag_fail(d, ERR_BUSY, "the log is not loaded yet");
+		return not_loaded(d);
 	*ret_n = n;
 	return OK;
 }
@@ -203,7 +209,9 @@ enum err feed_tile(
 
 	buf_init(&b, TILE_WIDTH * (size_t)(STATEMENT_MAX + 2));
 	pthread_rwlock_rdlock(&f->lock);
-	if (!within(f, id)) {
+	if (f->checkpoint_n == 0) {
+		e = not_loaded(d);
+	} else if (!within(f, id)) {
 		e = ERR_NOT_FOUND;
 	} else if (id->level < 0) {
 		e = entries_blob(f, id, &b, ret);

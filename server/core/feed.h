@@ -33,7 +33,7 @@ uint64_t feed_size(struct feed *f);
 int64_t feed_signed_at(struct feed *f);
 
 /* A tile of the published tree: a reference for the caller to give back. ERR_NOT_FOUND
- * when it would reach beyond it, ERR_NOMEM. */
+ * when it would reach beyond it, ERR_BUSY before the log is loaded, ERR_NOMEM. */
 enum err feed_tile(struct feed *f, const struct tile_id *id, struct blob **ret,
 	struct diag *d) CHECK_RESULT;
 

@@ -54,7 +54,7 @@ static void before_the_first(void **state)
 
 	(void)state;
 	assert_int_equal(feed_checkpoint(f, note, &n, NULL, NULL), ERR_BUSY);
-	assert_int_equal(feed_tile(f, &id, &b, NULL), ERR_NOT_FOUND);
+	assert_int_equal(feed_tile(f, &id, &b, NULL), ERR_BUSY);
 	assert_true(feed_size(f) == 0);
 	assert_true(feed_signed_at(f) == 0);
 	feed_free(f);
@@ -76,7 +76,7 @@ static void portions(void **state)
 	frontier_init(&tree);
 	feed_on_news(f, tell, NULL);
 	assert_int_equal(publish(f, &tree, 500, true, NULL), OK);
-	assert_int_equal(feed_tile(f, &first, &b, NULL), ERR_NOT_FOUND);
+	assert_int_equal(feed_tile(f, &first, &b, NULL), ERR_BUSY);
 	assert_int_equal(told, 0);
 	assert_int_equal(publish(f, &tree, 100, false, NULL), OK);
 	assert_int_equal(told, 1);
