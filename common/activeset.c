@@ -327,21 +327,25 @@ void active_line(const struct active *a, struct line *ret)
 
 struct hash activeset_digest(const struct activeset *s)
 {
-	char until[CLOCK_TEXT];
+	char until[CLOCK_TEXT], line[INPUT_LINE_MAX + 64], *at;
 	struct hasher h;
 
 	hasher_init(&h);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct active *a = &s->a[i];
-		struct slice part[] = {slice_of(kinds[a->kind].name), a->value,
-			slice_of(action_name((enum action)a->action)),
-			{until, CLOCK_TEXT - 1}};
 
-		clock_format(a->until, until);
-		for (size_t j = 0; j < 4; j++) {
-			hasher_add(&h, part[j]);
-			hasher_add(&h, slice_mem(j == 3 ? "\n" : " ", 1));
-		}
+		/* what was approved together ends together */
+		if (i == 0 || a->until != a[-1].until)
+			clock_format(a->until, until);
+		at = slice_copy(line, slice_of(kinds[a->kind].name));
+		*at++ = ' ';
+		at = slice_copy(at, a->value); /* part of a line */
+		*at++ = ' ';
+		at = slice_copy(at, slice_of(action_name((enum action)a->action)));
+		*at++ = ' ';
+		at = slice_copy(at, slice_of(until));
+		*at++ = '\n';
+		hasher_add(&h, slice_mem(line, (size_t)(at - line)));
 	}
 	return hasher_end(&h);
 }

@@ -76,9 +76,15 @@ void buf_num(struct buf *b, int64_t v)
 	uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	size_t at = sizeof(digits);
 
-	do
-		digits[--at] = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
+	/* two at a time: each division waits for the one before */
+	for (; rest >= 10; rest /= 100) {
+		unsigned two = (unsigned)(rest % 100);
+
+		digits[--at] = (char)('0' + two % 10);
+		digits[--at] = (char)('0' + two / 10);
+	}
+	if (rest > 0 || at == sizeof(digits))
+		digits[--at] = (char)('0' + rest);
 	if (v < 0)
 		digits[--at] = '-';
 	buf_put(b, digits + at, sizeof(digits) - at);

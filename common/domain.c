@@ -71,14 +71,6 @@ static enum err put_label(struct naming *m, struct slice label)
 	return OK;
 }
 
-static bool is_ascii(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* A label outside ASCII: UTS 46 non-transitional to its A-label. No STD3 rules: they
  * would drop '_'. What comes out can be plain ASCII, full-width digits for one, or hold
  * bytes that are no part of a name, so it goes through the grammar like any other. */
@@ -118,11 +110,12 @@ static size_t dot_length(struct slice s)
 }
 
 /* Takes the next label and the dot behind it off *s. */
-static struct slice cut_label(struct slice *s)
+static struct slice cut_label(struct slice *s, bool *ret_ascii)
 {
 	struct slice label = *s;
 	size_t n = 0, dot = 0;
 
+	*ret_ascii = true;
 	while (n < s->n) {
 		/* only these bytes begin a dot: most are passed at a glance */
 		if (s->p[n] == '.')
@@ -131,6 +124,7 @@ static struct slice cut_label(struct slice *s)
 			dot = dot_length((struct slice){s->p + n, s->n - n});
 		if (dot)
 			break;
+		*ret_ascii &= (unsigned char)s->p[n] < 0x80;
 		n++;
 	}
 	label.n = n;
@@ -141,8 +135,7 @@ static struct slice cut_label(struct slice *s)
 enum err domain_parse(const char *kind, struct slice whole, struct slice in,
 	char ret[DOMAIN_MAX], size_t *ret_n, struct diag *d)
 {
-	char out[DOMAIN_MAX];
-	struct naming m = {.kind = kind, .whole = whole, .out = out, .d = d};
+	struct naming m = {.kind = kind, .whole = whole, .out = ret, .d = d};
 	struct slice rest = in;
 	enum err e;
 
@@ -153,9 +146,10 @@ enum err domain_parse(const char *kind, struct slice whole, struct slice in,
 			"a blank or control character in a name");
 	/* a dot at the end is taken off with its label and begins no other */
 	do {
-		struct slice label = cut_label(&rest);
+		bool ascii;
+		struct slice label = cut_label(&rest, &ascii);
 
-		e = is_ascii(label) ? put_label(&m, label) : put_unicode_label(&m, label);
+		e = ascii ? put_label(&m, label) : put_unicode_label(&m, label);
 	} while (e == OK && rest.n > 0);
 	if (e)
 		return e;
@@ -165,7 +159,6 @@ enum err domain_parse(const char *kind, struct slice whole, struct slice in,
 	if (m.labels < 2)
 		return diag_value(d, ERR_VALUE, kind, whole,
 			"a public suffix cannot be blocked: a name needs two labels");
-	memcpy(ret, out, m.n);
 	*ret_n = m.n;
 	return OK;
 }

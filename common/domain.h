@@ -12,7 +12,7 @@
 /* Reads any accepted spelling, Unicode included, and writes the canonical form without a
  * NUL; its length in *ret_n. `kind` is the word that a refusal begins with: a domain can
  * be part of another kind's value, and `whole` is then that value. ERR_VALUE, ERR_LIMIT
- * (LABEL_MAX, DOMAIN_MAX), ERR_NOMEM. */
+ * (LABEL_MAX, DOMAIN_MAX), ERR_NOMEM: then anything may be in `ret`. */
 enum err domain_parse(const char *kind, struct slice whole, struct slice in,
 	char ret[DOMAIN_MAX], size_t *ret_n, struct diag *d) CHECK_RESULT;
 /* The canonicaliser of kind.h. */

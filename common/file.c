@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define DRAFT_BUFFER 65536 /* stdio's own is 4 KiB: a write for each */
+
 static enum err errno_err(int no)
 {
 	switch (no) {
@@ -95,8 +97,8 @@ enum err file_draft_open(
 {
 	int fd;
 
-	*x = (struct file_draft){.path = strdup(path)};
-	if (!x->path || asprintf(&x->tmp, "%s.tmp", path) < 0) {
+	*x = (struct file_draft){.path = strdup(path), .buffer = malloc(DRAFT_BUFFER)};
+	if (!x->path || !x->buffer || asprintf(&x->tmp, "%s.tmp", path) < 0) {
 		x->tmp = NULL;
 		file_draft_drop(x);
 		return diag_fail(d, ERR_NOMEM, "%s: out of memory", path);
@@ -106,8 +108,10 @@ enum err file_draft_open(
 	fd = open(x->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd >= 0 && fchmod(fd, mode) == 0 && give_to_owner(fd, path))
 		x->f = fdopen(fd, "w");
-	if (x->f)
+	if (x->f) {
+		(void)setvbuf(x->f, x->buffer, _IOFBF, DRAFT_BUFFER);
 		return OK;
+	}
 	(void)diag_fail(d, ERR_CANTCREAT, "%s: %s", x->tmp, strerror(errno));
 	file_close(&fd);
 	file_draft_drop(x);
@@ -154,6 +158,7 @@ void file_draft_drop(struct file_draft *x)
 		(void)unlink(x->tmp);
 	free(x->tmp);
 	free(x->path);
+	free(x->buffer);
 	*x = (struct file_draft){0};
 }
 

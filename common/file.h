@@ -34,6 +34,7 @@ enum err file_create(
 /* A replacement in the making, for what is written piece by piece. */
 struct file_draft {
 	FILE *f;
+	char *buffer; /* of f */
 	char *path;
 	char *tmp;
 };

@@ -27,6 +27,9 @@ static inline struct slice slice_mem(const void *p, size_t n)
 
 static inline bool slice_is(struct slice s, const char *text)
 {
+	/* in a search through a table mostly the first byte tells already */
+	if (s.n && *s.p != *text)
+		return false;
 	return s.n == strlen(text) && (s.n == 0 || memcmp(s.p, text, s.n) == 0);
 }
 
@@ -49,6 +52,12 @@ static inline int slice_cmp(struct slice a, struct slice b)
 	int c = n ? memcmp(a.p, b.p, n) : 0;
 
 	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Copies the bytes to where there is room for them; what is behind them there. */
+static inline char *slice_copy(char *to, struct slice s)
+{
+	return (char *)memcpy(to, s.p, s.n) + s.n;
 }
 
 /* Takes the head of *s up to (not with) `sep` into *ret_head and moves *s behind the

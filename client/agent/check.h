@@ -7,10 +7,10 @@
 
 /*
  * Has the type's tool look at the file, in parts where the type has them: a tool that
- * loads a million records needs memory and time for each of them. `passed` is a file
- * that it took before, or NULL: lines that stand in there, too, are not looked at again.
- * A tool that is not installed checks nothing; nor does one that may not, unless `must`.
- * What the tool refuses is run()'s error.
+ * loads a million records needs memory and time for each of them; two parts at once.
+ * `passed` is a file that it took before, or NULL: lines that stand in there, too, are
+ * not looked at again. A tool that is not installed checks nothing; nor does one that may
+ * not, unless `must`. What the tool refuses is run()'s error.
  */
 enum err check_file(const struct output_type *t, const struct output_conf *c, bool must,
 	const char *path, const char *passed, struct diag *d) CHECK_RESULT;

@@ -199,8 +199,8 @@ static void read_set(struct fields *f, struct activeset *s)
 	size_t max = 0;
 
 	buf_init(&scratch, VALUE_MAX);
-	for (size_t i = 0; i < f->rest.n; i++)
-		max += f->rest.p[i] == '\n';
+	for (struct slice rest = f->rest; slice_cut(&rest, '\n', &line);)
+		max++;
 	s->a = calloc(max + 1, sizeof(*s->a));
 	if (!s->a)
 		f->err = ERR_NOMEM;

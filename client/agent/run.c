@@ -106,14 +106,13 @@ static enum err report(
 		line.p);
 }
 
-enum err run(const char *const *argv, int seconds, struct buf *out, struct diag *d)
+enum err run_begin(
+	const char *const *argv, int seconds, struct running *ret, struct diag *d)
 {
-	int64_t deadline = clock_milliseconds() + (int64_t)seconds * 1000;
+	struct running r = {.seconds = seconds,
+		.deadline = clock_milliseconds() + (int64_t)seconds * 1000};
 	char *path = run_find(argv[0]);
-	size_t from = out->len;
-	bool ended;
-	int fd[2], status;
-	pid_t pid;
+	int fd[2];
 	enum err e;
 
 	if (!path)
@@ -123,22 +122,41 @@ enum err run(const char *const *argv, int seconds, struct buf *out, struct diag 
 		free(path);
 		return diag_fail(d, ERR_IO, "pipe: %s", strerror(errno));
 	}
-	e = start(path, argv, fd[1], &pid, d);
+	e = start(path, argv, fd[1], &r.pid, d);
 	free(path);
 	file_close(&fd[1]);
 	if (e) {
 		file_close(&fd[0]);
 		return e;
 	}
-	ended = listen_to(fd[0], deadline, out);
+	r.fd = fd[0];
+	*ret = r;
+	return OK;
+}
+
+enum err run_wait(
+	struct running *r, const char *const *argv, struct buf *out, struct diag *d)
+{
+	size_t from = out->len;
+	bool ended = listen_to(r->fd, r->deadline, out);
+	int status;
+
 	if (!ended)
-		(void)kill(pid, SIGKILL);
-	file_close(&fd[0]);
-	while (waitpid(pid, &status, 0) < 0)
+		(void)kill(r->pid, SIGKILL);
+	file_close(&r->fd);
+	while (waitpid(r->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return diag_fail(d, ERR_IO, "%s: %s", argv[0], strerror(errno));
 	if (!ended)
 		return diag_fail(d, ERR_CANTCREAT, "%s: no answer in %d seconds", argv[0],
-			seconds);
+			r->seconds);
 	return report(argv[0], status, out, from, d);
+}
+
+enum err run(const char *const *argv, int seconds, struct buf *out, struct diag *d)
+{
+	struct running r;
+	enum err e = run_begin(argv, seconds, &r, d);
+
+	return e ? e : run_wait(&r, argv, out, d);
 }

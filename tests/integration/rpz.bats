@@ -199,7 +199,8 @@ serial() {
 	named-checkzone varsel.rpz "$DNS/bind.zone"
 }
 
-# What stands in for named-checkzone notes how many records it was given, and refuses one name.
+# What stands in for named-checkzone notes how many records it was given, one for a name and all
+# below it, and refuses one name.
 @test "a later pull has only the news of a zone checked, and a bad line in it is still caught" {
 	local tool zone="$DNS/bind.zone"
 	tool=$(readlink -f "$(command -v named-checkzone)")
@@ -225,17 +226,17 @@ serial() {
 	# Another tool than last time sees all of it.
 	approve first.example
 	pulled
-	looked "$(grep -c CNAME "$zone")"
+	looked "$(grep -c '^\*\..* CNAME' "$zone")"
 	approve later.example
 	pulled
-	looked 2
+	looked 1
 	says NXDOMAIN first.example later.example
 
 	approve refused.example
 	cp "$zone" "$tmp/before"
 	run -73 pulled
 	[[ $output == *"output rpz-unbound: named-checkzone: exit status 1"* ]]
-	looked 2
+	looked 1
 	cmp "$zone" "$tmp/before"
 	says NXDOMAIN later.example
 	says NOERROR refused.example
@@ -246,7 +247,7 @@ serial() {
 	# Who else writes to the file has not passed any check.
 	echo 'other.example CNAME .' >>"$zone"
 	pulled
-	[ "$(sort -n "$tmp/looked")" = "$(grep -c CNAME "$zone")" ]
+	[ "$(cat "$tmp/looked")" = "$(grep -c '^\*\..* CNAME' "$zone")" ]
 	as 0751 pull
 }
 

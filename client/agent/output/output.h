@@ -109,6 +109,9 @@ struct output_type {
 	/* The tool may see the file in parts of so many lines, each behind the first
 	 * ones of the file. 0: it wants it whole. */
 	size_t check_rows, check_head;
+	/* Of a line and the same with "*." in front, right behind it, it needs to see the
+	 * longer one alone. */
+	bool check_twins;
 	const struct output_kernel *kernel; /* NULL: files only */
 };
 

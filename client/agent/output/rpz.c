@@ -3,6 +3,8 @@
  * A DNS response policy zone (unbound, BIND, Knot Resolver, PowerDNS): a blocked domain
  * and everything below it does not exist. What must not be blocked passes.
  */
+#include <stdlib.h>
+
 #include "client/agent/output/output.h"
 
 #define ZONE "varsel.rpz"
@@ -40,17 +42,19 @@ static bool fits(const struct output_conf *c, struct slice name)
 	return 2 + (name.n + 1) + (strlen(zone_of(c)) + 1) + 1 <= WIRE_NAME;
 }
 
+/* The name, and all below it. There are a million: one write for the two, no printf. */
 static void put_both(FILE *f, struct slice name, const char *target)
 {
-	/* twice for each of a million names: no printf */
+	char text[2 * (WIRE_NAME + 32)], *at = text;
+
 	for (size_t i = 0; i < 2; i++) {
-		if (i)
-			(void)fputs("*.", f);
-		(void)fwrite(name.p, 1, name.n, f);
-		(void)fputs(" CNAME ", f);
-		(void)fputs(target, f);
-		(void)fputc('\n', f);
+		at = i ? slice_copy(at, slice_of("*.")) : at;
+		at = slice_copy(at, name); /* it fits() */
+		at = slice_copy(at, slice_of(" CNAME "));
+		at = slice_copy(at, slice_of(target));
+		*at++ = '\n';
 	}
+	(void)fwrite(text, 1, (size_t)(at - text), f);
 }
 
 static bool is_domain(const struct active *a)
@@ -69,15 +73,54 @@ static bool rpz_counts(const struct output_job *j, const struct active *a)
 	return is_domain(a) && !is_spared(j, a) && fits(j->conf, a->value);
 }
 
+/* A bit for each domain that is blocked, at a place that its last bytes and its length
+ * decide: where there is none, nothing needs to be looked for among a million. */
+#define OWNER_BITS 24
+struct owners {
+	uint64_t *bits; /* NULL without memory: then anything may be one */
+};
+
+static size_t owner_place(struct slice name)
+{
+	uint64_t last[2] = {name.n, 0};
+	size_t n = name.n < sizeof(last) ? name.n : sizeof(last);
+
+	memcpy((char *)last + sizeof(last) - n, name.p + name.n - n, n);
+	last[0] = (last[0] ^ name.n) * UINT64_C(0x9e3779b97f4a7c15);
+	last[1] = (last[0] ^ last[1]) * UINT64_C(0xff51afd7ed558ccd);
+	return (size_t)((last[1] ^ last[1] >> 32) >> (64 - OWNER_BITS));
+}
+
+static void owners_init(struct owners *o, const struct activeset *set)
+{
+	o->bits = calloc((size_t)1 << OWNER_BITS >> 6, sizeof(*o->bits));
+	for (size_t i = 0; o->bits && i < set->n; i++)
+		if (is_domain(&set->a[i])) {
+			size_t at = owner_place(set->a[i].value);
+
+			o->bits[at / 64] |= UINT64_C(1) << at % 64;
+		}
+}
+
+static bool owners_may_have(const struct owners *o, struct slice name)
+{
+	size_t at = owner_place(name);
+
+	return !o->bits || o->bits[at / 64] >> at % 64 & 1;
+}
+
 /* Whether a domain above this one is blocked here. */
-static bool is_below_blocked(const struct output_job *j, struct slice name)
+static bool is_below_blocked(
+	const struct output_job *j, const struct owners *o, struct slice name)
 {
 	struct slice label;
 
 	/* a name of one label is no domain of the set */
 	while (slice_cut(&name, '.', &label) && memchr(name.p, '.', name.n)) {
 		const struct active *a =
-			activeset_find(j->set, &kinds[KIND_DOMAIN], name);
+			owners_may_have(o, name)
+				? activeset_find(j->set, &kinds[KIND_DOMAIN], name)
+				: NULL;
 
 		if (a && is_domain(a) && output_keeps(j, a))
 			return true;
@@ -92,7 +135,7 @@ static bool is_below_blocked(const struct output_job *j, struct slice name)
  * where an exception stands deep below a blocked domain, the names between them are
  * blocked one by one.
  */
-static void put_exceptions(const struct output_job *j, FILE *f)
+static void put_exceptions(const struct output_job *j, const struct owners *o, FILE *f)
 {
 	struct allow_entry *const *e = j->allow->domain;
 
@@ -102,7 +145,7 @@ static void put_exceptions(const struct output_job *j, FILE *f)
 		if (!fits(j->conf, name))
 			continue;
 		put_both(f, name, "rpz-passthru.");
-		while (slice_cut(&name, '.', &label) && is_below_blocked(j, name))
+		while (slice_cut(&name, '.', &label) && is_below_blocked(j, o, name))
 			/* the list is sorted: who shares this name came right before */
 			if (i == 0 || !domain_contains(name, e[i - 1]->value))
 				put_both(f, name, ".");
@@ -111,6 +154,8 @@ static void put_exceptions(const struct output_job *j, FILE *f)
 
 static void rpz_render(const struct output_job *j, FILE *f, struct output_tally *t)
 {
+	struct owners owners;
+
 	/* HEAD lines */
 	(void)fprintf(f,
 		"; varsel: blocked domains; written by varsel, do not edit\n"
@@ -118,7 +163,8 @@ static void rpz_render(const struct output_job *j, FILE *f, struct output_tally 
 		"@ SOA localhost. hostmaster.localhost. %u 60 60 86400 60\n"
 		"@ NS localhost.\n",
 		zone_of(j->conf), j->serial);
-	put_exceptions(j, f);
+	owners_init(&owners, j->set);
+	put_exceptions(j, &owners, f);
 	for (size_t i = 0; i < j->set->n; i++) {
 		const struct active *a = &j->set->a[i];
 
@@ -130,10 +176,11 @@ static void rpz_render(const struct output_job *j, FILE *f, struct output_tally 
 			t->left_out++;
 		} else {
 			t->count++;
-			if (!is_below_blocked(j, a->value))
+			if (!is_below_blocked(j, &owners, a->value))
 				put_both(f, a->value, ".");
 		}
 	}
+	free(owners.bits);
 }
 
 static void rpz_check(
@@ -163,4 +210,6 @@ const struct output_type output_rpz = {
 	.check = rpz_check,
 	.check_rows = PART,
 	.check_head = HEAD,
+	/* a name is good, and short enough, when it is so with one more label */
+	.check_twins = true,
 };

@@ -36,6 +36,13 @@ static void writing(void **state)
 	buf_num(&b, INT64_MAX);
 	buf_num(&b, INT64_MIN);
 	assert_string_equal(buf_str(&b), "0 -10 9223372036854775807-9223372036854775808");
+	buf_reset(&b);
+	for (int64_t v = 1; v < 100000; v = v * 10 + 7) {
+		buf_num(&b, v);
+		buf_num(&b, v - 1);
+		buf_putc(&b, ' ');
+	}
+	assert_string_equal(buf_str(&b), "10 1716 177176 17771776 1777717776 ");
 	buf_done(&b);
 	buf_done(&b);
 	buf_puts(&b, "again");

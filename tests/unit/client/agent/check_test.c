@@ -51,6 +51,29 @@ static struct output_type type = {.check = look, .check_head = 2};
 
 static const char *passed; /* a file, or NULL */
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Parts are looked at beside each other: their lines come in any order. */
+static void sort_lines(struct buf *b)
+{
+	char *line[16], *text = strdup(buf_str(b)), *rest = text;
+	size_t n = 0;
+
+	assert_non_null(text);
+	while (rest && *rest) {
+		assert_in_range(n, 0, 15);
+		line[n++] = strsep(&rest, "\n");
+	}
+	qsort(line, n, sizeof(char *), by_text);
+	buf_reset(b);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%s\n", line[i]);
+	free(text);
+}
+
 /* What the tool saw of the file. */
 static enum err check(const char *content, size_t rows, struct buf *ret)
 {
@@ -62,6 +85,7 @@ static enum err check(const char *content, size_t rows, struct buf *ret)
 	e = check_file(&type, &conf, true, path, passed, NULL);
 	buf_reset(ret);
 	assert_int_equal(file_read(seen, ret, NULL), OK);
+	sort_lines(ret);
 	return e;
 }
 
@@ -72,7 +96,7 @@ static void in_parts(void **state)
 	(void)state;
 	buf_init(&b, 4096);
 	assert_int_equal(check("h1\nh2\n1\n2\n3\n4\n5\n", 2, &b), OK);
-	assert_string_equal(buf_str(&b), "4 h1 h2 2\n4 h1 h2 4\n3 h1 h2 5\n");
+	assert_string_equal(buf_str(&b), "3 h1 h2 5\n4 h1 h2 2\n4 h1 h2 4\n");
 	/* a last part that is full, and nothing behind it */
 	assert_int_equal(check("h1\nh2\n1\n2\n", 2, &b), OK);
 	assert_string_equal(buf_str(&b), "4 h1 h2 2\n");
@@ -88,7 +112,12 @@ static void refused(void **state)
 	(void)state;
 	buf_init(&b, 4096);
 	assert_int_not_equal(check("h1\nh2\n1\n2\nbad\n4\n5\n", 2, &b), OK);
-	assert_string_equal(buf_str(&b), "4 h1 h2 2\n4 h1 h2 4\n");
+	assert_non_null(strstr(buf_str(&b), "4 h1 h2 4\n"));
+	/* the last of all, and the first: then it is not gone on with for long */
+	assert_int_not_equal(check("h1\nh2\n1\n2\n3\n4\n5\n6\n7\nbad\n", 1, &b), OK);
+	assert_non_null(strstr(buf_str(&b), "3 h1 h2 bad\n"));
+	assert_int_not_equal(check("h1\nh2\nbad\n1\n2\n3\n4\n5\n6\n", 1, &b), OK);
+	assert_null(strstr(buf_str(&b), "3 h1 h2 6\n"));
 	assert_int_not_equal(check("h1\nh2\nbad\n", 0, &b), OK);
 }
 
@@ -106,7 +135,7 @@ static void only_news(void **state)
 	assert_int_equal(
 		file_write(before, slice_of("g1\nh2\n1\n3\n4\n9\nlast"), 0600, NULL), OK);
 	assert_int_equal(check("h1\nh2\n1\n2\n3\n4\n5\n6\n", 2, &b), OK);
-	assert_string_equal(buf_str(&b), "4 h1 h2 5\n3 h1 h2 6\n");
+	assert_string_equal(buf_str(&b), "3 h1 h2 6\n4 h1 h2 5\n");
 	/* its head is no line that passed; a line that was cut is not that line */
 	assert_int_equal(check("h1\nh2\n9\ng1\nlast\n", 2, &b), OK);
 	assert_string_equal(buf_str(&b), "4 h1 h2 last\n");
@@ -123,6 +152,29 @@ static void only_news(void **state)
 	assert_int_equal(check("h1\nh2\n1\n", 2, &b), OK);
 	assert_string_equal(buf_str(&b), "3 h1 h2 1\n");
 	passed = NULL;
+}
+
+/* A name and all below it are one record more for the tool, if it says so. */
+static void twins(void **state)
+{
+	CLEANUP_BUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	type.check_twins = true;
+	assert_int_equal(check("h1\nh2\na\n*.a\nb\n*.b\nc\n*.d\n*.e\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "3 h1 h2 *.e\n4 h1 h2 *.b\n4 h1 h2 *.d\n");
+	/* also where a part ends between them */
+	assert_int_equal(check("h1\nh2\na\n*.a\nb\n*.b\n", 1, &b), OK);
+	assert_string_equal(buf_str(&b), "3 h1 h2 *.a\n3 h1 h2 *.b\n");
+	/* one that has none is looked at itself */
+	assert_int_equal(check("h1\nh2\nbad\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.other\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.ba\n", 1, &b), ERR_CANTCREAT);
+	assert_int_equal(check("h1\nh2\nbad\n*.bad\n", 1, &b), ERR_CANTCREAT);
+	type.check_twins = false;
+	assert_int_equal(check("h1\nh2\na\n*.a\n", 2, &b), OK);
+	assert_string_equal(buf_str(&b), "4 h1 h2 *.a\n");
 }
 
 /* Whether another tool, or the same one called otherwise, would do the same check. */
@@ -197,6 +249,7 @@ int main(void)
 		cmocka_unit_test(in_parts),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(only_news),
+		cmocka_unit_test(twins),
 		cmocka_unit_test(identity),
 		cmocka_unit_test(whole),
 		cmocka_unit_test(without_tool),
