@@ -185,12 +185,13 @@ pack() {
 	local f=$tmp/q.log n
 	for n in 1 2; do
 		rm -f "$f"*
-		printf 'a evil.example\nb 45.1.' >"$f"
+		# With a number, as a file system may give an inode again that was read before.
+		printf '%d a evil.example\nb 45.1.' "$n" >"$f"
 		[ "$(hunt "$f")" = "$f:1: domain evil.example" ]
 		printf '1.159\nc boss@spoof.example\n' >>"$f"
 		mv "$f" "$f.$n"
 		pack "$f.$n"
-		printf 'd evil.example\n' >"$f"
+		printf '%d d evil.example\n' "$n" >"$f"
 		run -0 hunt "$f"
 		[ "$output" = "$(printf '%s:2: ip 45.1.1.159\n%s:3: email boss@spoof.example\n%s' \
 			"$f.$n".* "$f.$n".* "$f:1: domain evil.example")" ]
