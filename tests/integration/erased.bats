@@ -92,7 +92,7 @@ is_tried() {
 	echo take >"$ALERTS/mode"
 	sql "UPDATE outbox SET due = now()"
 	until_true are_alerts taken 2
-	alerts taken campaign | jq -s -e 'map(.data.change) == ["opened", "closed"]
+	alerts taken campaign | jq -s -e '(map(.data.change) | sort) == ["closed", "opened"]
 		and all(.data.key == "(erased)" and .data.indicators == [])'
 }
 
