@@ -59,7 +59,7 @@ static int by_text(const void *a, const void *b)
 /* Parts are looked at beside each other: their lines come in any order. */
 static void sort_lines(struct buf *b)
 {
-	char *line[16], *text = strdup(buf_str(b)), *rest = text;
+	char *line[16] = {NULL}, *text = strdup(buf_str(b)), *rest = text;
 	size_t n = 0;
 
 	assert_non_null(text);
