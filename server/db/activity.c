@@ -70,13 +70,6 @@ enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, 
 	return e;
 }
 
-static void fill(struct array *x, const int64_t *num, size_t n)
-{
-	array_init(x, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(x, num[i]);
-}
-
 enum err db_activity_gather(struct db *db, int64_t key, const int64_t *of, size_t n,
 	int64_t since, struct diag *d)
 {
@@ -93,7 +86,7 @@ enum err db_activity_gather(struct db *db, int64_t key, const int64_t *of, size_
 	struct args a = {0};
 	enum err e;
 
-	fill(&keys, of, n);
+	array_nums(&keys, of, n);
 	args_num(&a, key);
 	args_array(&a, &keys);
 	args_num(&a, since);
@@ -114,7 +107,7 @@ enum err db_joint_add(struct db *db, int64_t report, const int64_t *indicator, s
 	struct args a = {0};
 	enum err e;
 
-	fill(&ids, indicator, n);
+	array_nums(&ids, indicator, n);
 	args_num(&a, report);
 	args_array(&a, &ids);
 	args_num(&a, at);
@@ -139,7 +132,7 @@ enum err db_joint_find(struct db *db, const int64_t *indicator, size_t n, int64_
 	struct joint *found;
 	enum err e;
 
-	fill(&ids, indicator, n);
+	array_nums(&ids, indicator, n);
 	args_array(&x, &ids);
 	args_num(&x, since);
 	args_num(&x, CAMPAIGN_REPORTS);
@@ -177,7 +170,7 @@ enum err db_activity_drop(
 	struct args a = {0};
 	enum err e;
 
-	fill(&keys, key, n);
+	array_nums(&keys, key, n);
 	args_num(&a, org);
 	args_array(&a, &keys);
 	e = db_run(db, &hold, &a, NULL, d);

@@ -46,9 +46,7 @@ enum err db_campaign_find(struct db *db, const int64_t *key, size_t n, struct hi
 	struct args a = {0};
 	enum err e;
 
-	array_init(&keys, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(&keys, key[i]);
+	array_nums(&keys, key, n);
 	args_array(&a, &keys);
 	e = db_run(db, &q, &a, &r, d);
 	array_done(&keys);
@@ -112,9 +110,7 @@ enum err db_campaign_add(struct db *db, int64_t id, const int64_t *indicator, si
 	struct args a = {0};
 	enum err e;
 
-	array_init(&ids, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(&ids, indicator[i]);
+	array_nums(&ids, indicator, n);
 	args_num(&a, id);
 	args_array(&a, &ids);
 	args_num(&a, now);
@@ -137,9 +133,7 @@ enum err db_campaign_add_orgs(struct db *db, int64_t id, const int64_t *key, siz
 	struct args a = {0};
 	enum err e;
 
-	array_init(&keys, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(&keys, key[i]);
+	array_nums(&keys, key, n);
 	args_num(&a, id);
 	args_array(&a, &keys);
 	args_num(&a, since);
@@ -251,9 +245,7 @@ enum err db_campaign_grow(struct db *db, const struct campaign_pairs *to,
 	enum err e;
 
 	pairs_fill(&p, to);
-	array_init(&ids, ARRAY_NUM);
-	for (size_t i = 0; i < held->n; i++)
-		array_num(&ids, held->item[i]);
+	array_nums(&ids, held->item, held->n);
 	args_array(&x, &p.campaign);
 	args_array(&x, &p.what);
 	args_array(&x, &ids);

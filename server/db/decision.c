@@ -197,9 +197,7 @@ enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,
 	int64_t missing = 0;
 	enum err e;
 
-	array_init(&list, ARRAY_NUM);
-	for (size_t i = 0; i < n; i++)
-		array_num(&list, ids[i]);
+	array_nums(&list, ids, n);
 	e = missing_id(db, &list, &missing, d);
 	args_array(&a, &list);
 	args_str(&a, reason);

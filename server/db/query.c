@@ -44,6 +44,13 @@ void array_num(struct array *x, int64_t value)
 	x->n++;
 }
 
+void array_nums(struct array *x, const int64_t *num, size_t n)
+{
+	array_init(x, ARRAY_NUM);
+	for (size_t i = 0; i < n; i++)
+		array_num(x, num[i]);
+}
+
 void array_slice(struct array *x, struct slice value)
 {
 	put32(&x->b, (uint32_t)value.n);

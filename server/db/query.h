@@ -36,6 +36,8 @@ enum array_type { ARRAY_BYTES = 17, ARRAY_NUM = 20, ARRAY_TEXT = 25 };
 void array_init(struct array *x, enum array_type type);
 void array_done(struct array *x); /* safe twice, and on a zeroed struct */
 void array_num(struct array *x, int64_t value);
+void array_nums(
+	struct array *x, const int64_t *num, size_t n); /* init, and all of them */
 void array_slice(struct array *x, struct slice value);
 void array_null(struct array *x);
 
