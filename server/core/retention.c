@@ -14,32 +14,30 @@
 static const struct rule {
 	const char *what;
 	size_t keep; /* of struct retention */
-	retain_pass pass;
+	enum retain_kind kind;
 } rules[] = {
-	{"enrolment links", offsetof(struct retention, links), db_retain_links},
-	{"sessions of the page", offsetof(struct retention, links), db_retain_pages},
-	{"notes of reports", offsetof(struct retention, reports), db_retain_notes},
-	{"sightings", offsetof(struct retention, sightings), db_retain_sightings},
-	{"sums of sightings", offsetof(struct retention, sightings), db_retain_sums},
-	{"batches of sightings", offsetof(struct retention, sightings),
-		db_retain_batches},
+	{"enrolment links", offsetof(struct retention, links), RETAIN_LINKS},
+	{"sessions of the page", offsetof(struct retention, links), RETAIN_PAGES},
+	{"notes of reports", offsetof(struct retention, reports), RETAIN_NOTES},
+	{"sightings", offsetof(struct retention, sightings), RETAIN_SIGHTINGS},
+	{"sums of sightings", offsetof(struct retention, sightings), RETAIN_SUMS},
+	{"batches of sightings", offsetof(struct retention, sightings), RETAIN_BATCHES},
 	{"times of enforcement", offsetof(struct retention, enforcement),
-		db_retain_enforcement},
-	{"campaigns", offsetof(struct retention, campaigns), db_retain_campaigns},
-	{"activity", offsetof(struct retention, activity), db_retain_activity},
-	{"joint reports", offsetof(struct retention, activity), db_retain_joints},
-	{"events", offsetof(struct retention, events), db_retain_events},
-	{"disputes", offsetof(struct retention, disputes), db_retain_disputes},
-	{"proposals", offsetof(struct retention, proposals), db_retain_proposals},
-	{"audit", offsetof(struct retention, audit), db_retain_audit},
+		RETAIN_ENFORCEMENT},
+	{"campaigns", offsetof(struct retention, campaigns), RETAIN_CAMPAIGNS},
+	{"activity", offsetof(struct retention, activity), RETAIN_ACTIVITY},
+	{"joint reports", offsetof(struct retention, activity), RETAIN_JOINTS},
+	{"events", offsetof(struct retention, events), RETAIN_EVENTS},
+	{"disputes", offsetof(struct retention, disputes), RETAIN_DISPUTES},
+	{"proposals", offsetof(struct retention, proposals), RETAIN_PROPOSALS},
+	{"audit", offsetof(struct retention, audit), RETAIN_AUDIT},
 };
 
 struct portion {
 	const char *what;
-	retain_pass pass;
+	enum retain_kind kind;
 	const char *actor;
-	int64_t before, now;
-	int64_t after;
+	struct retain_span span;
 	struct retained got;
 };
 
@@ -50,13 +48,14 @@ static enum err portion_body(struct db *db, void *ctx, struct diag *d)
 	enum err e;
 
 	x->got = (struct retained){0};
-	e = x->pass(db, x->before, x->after, x->now, &x->got, d);
+	e = db_retain(db, x->kind, &x->span, &x->got, d);
 	if (e || x->got.n == 0 || !x->actor)
 		return e;
-	clock_format(x->before, before);
+	clock_format(x->span.before, before);
 	(void)snprintf(
 		detail, sizeof(detail), "%" PRId64 " from before %s", x->got.n, before);
-	return db_audit_add(db, x->now, x->actor, "retain", slice_of(x->what), detail, d);
+	return db_audit_add(
+		db, x->span.now, x->actor, "retain", slice_of(x->what), detail, d);
 }
 
 /* All of a kind, portion by portion. */
@@ -68,8 +67,8 @@ static enum err run_rule(struct db *db, struct portion *x, int64_t *ret_n, struc
 	do {
 		e = db_tx(db, portion_body, x, d);
 		*ret_n += x->got.n;
-		x->after = x->got.last;
-	} while (!e && x->after);
+		x->span.after = x->got.last;
+	} while (!e && x->span.after);
 	return e ? diag_at(d, e, "%s: ", x->what) : OK;
 }
 
@@ -79,25 +78,23 @@ enum err retention_run(struct db *db, const struct retention *keep, const char *
 {
 	/* They mean nothing any more, and are no record of anything. */
 	struct portion nonces = {.what = "nonces",
-		.pass = db_retain_nonces,
-		.before = now - TOKEN_NONCE_KEPT,
-		.now = now};
+		.kind = RETAIN_NONCES,
+		.span = {.before = now - TOKEN_NONCE_KEPT, .now = now}};
 	int64_t n;
 	enum err e = run_rule(db, &nonces, &n, d);
 
 	for (size_t i = 0; !e && i < sizeof(rules) / sizeof(*rules); i++) {
 		int64_t seconds = *(const int64_t *)((const char *)keep + rules[i].keep);
 		struct portion x = {.what = rules[i].what,
-			.pass = rules[i].pass,
+			.kind = rules[i].kind,
 			.actor = actor,
-			.before = now - seconds,
-			.now = now};
+			.span = {.before = now - seconds, .now = now}};
 
 		if (seconds == 0)
 			continue;
 		e = run_rule(db, &x, &n, d);
 		if (n)
-			each(x.what, n, x.before);
+			each(x.what, n, x.span.before);
 	}
 	return e;
 }
