@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every word on the screen, in both languages. */
 
-const texts = {
+export const texts = {
 	da: {
 		skip: "Gå til indholdet",
 		title: "situationsbillede",
@@ -10,12 +10,12 @@ const texts = {
 		signinTitle: "Log ind",
 		signinText: "Siden viser intet, før du er logget ind. Hent et link, der virker én gang, på en maskine med Varsel:",
 		signinMember: "i en kommune", signinCoordinator: "hos en koordinator",
-		coordinator: "koordinator", member: "kommune",
+		coordinator: "koordinator",
 		live: "Direkte", connecting: "Forbinder …", lost: "Forbindelsen er afbrudt; tallene kan være gamle",
 		until: "logget ind til {0}",
 		readOnly: "Siden kan kun læse.",
 		positions: "Kommunernes placering: GeoNames, CC BY 4.0.",
-		map: "Kommunerne", mapShows: "Kortet viser", byState: "Tilstand", bySightings: "Observationer",
+		map: "Kommunerne", mapShows: "Kortet viser",
 		mapHint: "Piletaster flytter mellem kommunerne.",
 		mapHintMember: "I kan se jeres egen kommune; de andres tilstand ses kun af koordinatorerne.",
 		mapLabel: "Danmarkskort med kommuner. {0}",
@@ -34,7 +34,7 @@ const texts = {
 		tileCurrent: "følger med", tileTrouble: "skal ses på", tileSeen: "observationer i døgnet", tileCampaigns: "åbne kampagner", tileCampaign: "åben kampagne",
 		tileTime: "fra godkendt til håndhævet", tileOwn: "jeres tilstand", of: "af {0}", within: "95 % inden {0}",
 		code: "Kode", name: "Kommune", state: "Tilstand", seen: "Set sidst", size: "Log", outputs: "Udgange",
-		count: "Observationer", value: "Værdi", kindHead: "Type", orgs: "Kommuner", first: "Set første gang", day: "Dag", total: "I alt",
+		count: "Observationer", value: "Værdi", kindHead: "Type", orgs: "Kommuner", day: "Dag", total: "I alt",
 		never: "aldrig", behind: "{0} bagud", orgsN: "{0} kommuner", orgs1: "1 kommune", since: "siden {0}", last: "senest {0}",
 		seenHere: "{0} observationer på 7 dage", more: "og {0} til", seconds: "s", minutes: "min", hours: "t", days: "d",
 		few: "få", many: "mange", nothing: "ingen",
@@ -47,12 +47,12 @@ const texts = {
 		signinTitle: "Sign in",
 		signinText: "The page shows nothing before you are signed in. Get a link that works once, on a machine with Varsel:",
 		signinMember: "in a municipality", signinCoordinator: "as a coordinator",
-		coordinator: "coordinator", member: "municipality",
+		coordinator: "coordinator",
 		live: "Live", connecting: "Connecting …", lost: "The connection is lost; these numbers may be old",
 		until: "signed in until {0}",
 		readOnly: "This page can only read.",
 		positions: "Positions of the municipalities: GeoNames, CC BY 4.0.",
-		map: "Municipalities", mapShows: "The map shows", byState: "State", bySightings: "Sightings",
+		map: "Municipalities", mapShows: "The map shows",
 		mapHint: "Arrow keys move between municipalities.",
 		mapHintMember: "You see your own municipality; the others' state is for the coordinators.",
 		mapLabel: "Map of Denmark with its municipalities. {0}",
@@ -71,7 +71,7 @@ const texts = {
 		tileCurrent: "are current", tileTrouble: "need a look", tileSeen: "sightings in 24 hours", tileCampaigns: "open campaigns", tileCampaign: "open campaign",
 		tileTime: "from approval to enforcement", tileOwn: "your state", of: "of {0}", within: "95 % within {0}",
 		code: "Code", name: "Municipality", state: "State", seen: "Last seen", size: "Log", outputs: "Outputs",
-		count: "Sightings", value: "Value", kindHead: "Kind", orgs: "Municipalities", first: "First seen", day: "Day", total: "Total",
+		count: "Sightings", value: "Value", kindHead: "Kind", orgs: "Municipalities", day: "Day", total: "Total",
 		never: "never", behind: "{0} behind", orgsN: "{0} municipalities", orgs1: "1 municipality", since: "since {0}", last: "last {0}",
 		seenHere: "{0} sightings in 7 days", more: "and {0} more", seconds: "s", minutes: "min", hours: "h", days: "d",
 		few: "few", many: "many", nothing: "none",
@@ -113,8 +113,12 @@ export function t(name, ...args) {
 	return text.replace(/\{(\d)\}/g, (_, i) => args[i]);
 }
 
+function locale() {
+	return language === "da" ? "da-DK" : "en-GB";
+}
+
 export function number(n) {
-	return n.toLocaleString(language === "da" ? "da-DK" : "en-GB");
+	return n.toLocaleString(locale());
 }
 
 /* Seconds, in the unit of which there are two at least. */
@@ -137,13 +141,13 @@ export function ago(time) {
 }
 
 export function clock(time) {
-	return new Date(time).toLocaleTimeString(language === "da" ? "da-DK" : "en-GB", {hour: "2-digit", minute: "2-digit"});
+	return new Date(time).toLocaleTimeString(locale(), {hour: "2-digit", minute: "2-digit"});
 }
 
 export function day(time) {
-	return new Date(time).toLocaleDateString(language === "da" ? "da-DK" : "en-GB", {weekday: "short", day: "numeric", month: "short"});
+	return new Date(time).toLocaleDateString(locale(), {weekday: "short", day: "numeric", month: "short"});
 }
 
 export function when(time) {
-	return new Date(time).toLocaleString(language === "da" ? "da-DK" : "en-GB", {dateStyle: "medium", timeStyle: "short"});
+	return new Date(time).toLocaleString(locale(), {dateStyle: "medium", timeStyle: "short"});
 }

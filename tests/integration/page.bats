@@ -95,6 +95,12 @@ fill() {
 		WHERE (o.id + h) % (5 * n) = 0 AND o.id % 9 > 0 AND o.code <> '0101'"
 }
 
+@test "every word stands once in both languages, and is used" {
+	run node "$ROOT/tests/page/words.mjs" "$ROOT/server/web"
+	echo "$output"
+	[[ "$output" =~ ^[1-9][0-9]*' words'$ ]]
+}
+
 @test "nobody is signed in: the page says how, in both languages, and shows nothing" {
 	look nobody axe text=#signin language=da text=#signin
 	saw '.ready == "signin" and .violations == [] and .passes > 10'
