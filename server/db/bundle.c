@@ -11,9 +11,7 @@ enum err db_bundle_add(struct db *db, const struct hash *sha256, struct slice co
 		"INSERT INTO bundle (sha256, content, form, lines, created, created_by)"
 		" VALUES ($1::bytea, $2::bytea, $3::text, $4::bigint,"
 		" to_timestamp($5::bigint), $6::text) ON CONFLICT (sha256) DO NOTHING"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_hash(&a, sha256);
 	args_slice(&a, content);
@@ -21,10 +19,7 @@ enum err db_bundle_add(struct db *db, const struct hash *sha256, struct slice co
 	args_num(&a, lines);
 	args_num(&a, now);
 	args_str(&a, by);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_added = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_added, d);
 }
 
 enum err db_bundle_get(struct db *db, const struct hash *sha256, struct arena *a,

@@ -167,15 +167,10 @@ static enum err missing_id(
 	static const struct query q = {"decision-reject-missing",
 		"SELECT l.id FROM unnest($1::bigint[]) AS l (id)"
 		" WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.id = l.id) LIMIT 1"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_array(&a, ids);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_missing = r.n ? row_num(&r, 0, 0) : 0;
-	return e;
+	return db_run_num(db, &q, &a, 0, ret_missing, d);
 }
 
 enum err db_decision_reject(struct db *db, const int64_t *ids, size_t n,

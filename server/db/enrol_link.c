@@ -30,18 +30,13 @@ enum err db_enrol_link_use(struct db *db, const struct hash *secret_hash, int64_
 		" WHERE secret_hash = $1::bytea AND org_id = $2::bigint "
 		" AND n = $3::bigint AND used IS NULL AND expires > "
 		"to_timestamp($4::bigint)"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_hash(&a, secret_hash);
 	args_num(&a, org);
 	args_num(&a, n);
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_used = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_used, d);
 }
 
 enum err db_enrol_link_switch_off(struct db *db, int64_t org, int64_t now, struct diag *d)

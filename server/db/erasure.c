@@ -49,15 +49,10 @@ enum err db_erasure_named(
 		"b.sha256"
 		" WHERE s.voided_by IS NULL AND b.form <> 'notice' AND " NAMES
 		" ORDER BY s.index DESC LIMIT 1"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_of(&a, x);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret = r.n ? row_num(&r, 0, 0) : -1;
-	return e;
+	return db_run_num(db, &q, &a, -1, ret, d);
 }
 
 enum err db_erasure_lists(struct db *db, const struct erasure_row *x, struct diag *d)
@@ -112,13 +107,9 @@ enum err db_erasure_empty(struct db *db, int64_t *ret, struct diag *d)
 	static const struct query q = {"erasure-empty",
 		"SELECT id FROM campaign WHERE closed IS NULL AND indicators = 0"
 		" ORDER BY id LIMIT 1"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args none = {0};
-	enum err e = db_run(db, &q, &none, &r, d);
 
-	if (!e)
-		*ret = r.n ? row_num(&r, 0, 0) : 0;
-	return e;
+	return db_run_num(db, &q, &none, 0, ret, d);
 }
 
 enum err db_erasure_kept(struct db *db, const struct erasure_row *x, int64_t *ret_audit,

@@ -59,13 +59,9 @@ enum err db_event_newest(struct db *db, int64_t *ret, struct diag *d)
 {
 	static const struct query q = {
 		"event-newest", "SELECT coalesce(max(id), 0) FROM event"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args none = {0};
-	enum err e = db_run(db, &q, &none, &r, d);
 
-	if (!e)
-		*ret = row_num(&r, 0, 0);
-	return e;
+	return db_run_num(db, &q, &none, 0, ret, d);
 }
 
 enum err db_event_list(struct db *db, int64_t after, bool all, size_t limit,

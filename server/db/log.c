@@ -11,32 +11,22 @@
 enum err db_log_make(struct db *db, const char *origin, bool *ret_made, struct diag *d)
 {
 	static const struct query q = {"log-make",
-		"INSERT INTO log (origin) VALUES ($1::text) ON CONFLICT "
-		"(origin) DO NOTHING RETURNING id"};
-	CLEANUP_ROWS struct rows r = {0};
+		"INSERT INTO log (origin) VALUES ($1::text)"
+		" ON CONFLICT (origin) DO NOTHING"};
 	struct args a = {0};
-	enum err e;
 
 	args_str(&a, origin);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_made = r.n > 0;
-	return e;
+	return db_run_changed(db, &q, &a, ret_made, d);
 }
 
 enum err db_log_before(struct db *db, int64_t id, int64_t *ret_id, struct diag *d)
 {
 	static const struct query q = {"log-before",
 		"SELECT coalesce(max(id), 0)::bigint FROM log WHERE id < $1::bigint"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, id);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_id = row_num(&r, 0, 0);
-	return e;
+	return db_run_num(db, &q, &a, 0, ret_id, d);
 }
 
 static enum err frontier_read(
@@ -114,15 +104,10 @@ enum err db_log_try_lock(struct db *db, bool *ret_got, struct diag *d)
 {
 	static const struct query q = {
 		"lead-lock", "SELECT pg_try_advisory_lock($1::bigint)"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, LOCK_KEY);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_got = row_flag(&r, 0, 0);
-	return e;
+	return db_run_flag(db, &q, &a, ret_got, d);
 }
 
 void db_log_unlock(struct db *db)

@@ -22,19 +22,14 @@ enum err db_login_key_set(struct db *db, const struct pubkey *k, int64_t now,
 		" ON CONFLICT (name) DO UPDATE SET vkey = excluded.vkey,"
 		"  created = excluded.created, switched_off = NULL"
 		" WHERE k.vkey <> excluded.vkey OR k.switched_off IS NOT NULL"};
-	CLEANUP_ROWS struct rows r = {0};
 	CLEANUP_BUF struct buf vkey = {.max = VKEY_MAX};
 	struct args a = {0};
-	enum err e;
 
 	pubkey_put(&vkey, k);
 	args_str(&a, k->name);
 	args_slice(&a, buf_view(&vkey));
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_changed = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_changed, d);
 }
 
 enum err db_login_key_switch_off(
@@ -43,16 +38,11 @@ enum err db_login_key_switch_off(
 	static const struct query q = {"login-key-off",
 		"UPDATE login_key SET switched_off = to_timestamp($2::bigint)"
 		" WHERE name = $1::text AND switched_off IS NULL"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_str(&a, name);
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_changed = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_changed, d);
 }
 
 enum err db_login_key_list_off(

@@ -20,21 +20,17 @@ enum err db_migration_newest(struct db *db, int64_t *ret, struct diag *d)
 		"migration-there", "SELECT to_regclass('schema_migration') IS NOT NULL"};
 	static const struct query newest = {"migration-newest",
 		"SELECT coalesce(max(version), 0)::bigint FROM schema_migration"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e = db_run(db, &there, &a, &r, d);
+	bool begun;
+	enum err e = db_run_flag(db, &there, &a, &begun, d);
 
 	if (e)
 		return e;
-	if (!row_flag(&r, 0, 0)) {
+	if (!begun) {
 		*ret = 0;
 		return OK;
 	}
-	rows_done(&r);
-	e = db_run(db, &newest, &a, &r, d);
-	if (!e)
-		*ret = row_num(&r, 0, 0);
-	return e;
+	return db_run_num(db, &newest, &a, 0, ret, d);
 }
 
 enum err db_migration_run(struct db *db, const char *sql, struct diag *d)
@@ -58,11 +54,7 @@ enum err db_migration_encoding_ok(struct db *db, bool *ret, struct diag *d)
 {
 	static const struct query q = {"migration-encoding",
 		"SELECT current_setting('server_encoding') = 'UTF8'"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e = db_run(db, &q, &a, &r, d);
 
-	if (!e)
-		*ret = row_flag(&r, 0, 0);
-	return e;
+	return db_run_flag(db, &q, &a, ret, d);
 }

@@ -17,18 +17,13 @@ enum err db_org_add(struct db *db, const char *code, const char *name, const cha
 		"INSERT INTO org (code, name, sector, created)"
 		" VALUES ($1::text, $2::text, $3::text, to_timestamp($4::bigint))"
 		" ON CONFLICT (code) DO NOTHING"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_str(&a, code);
 	args_str(&a, name);
 	args_str(&a, sector);
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_added = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_added, d);
 }
 
 static void org_read(struct rows *r, int row, struct arena *a, struct org *ret)
@@ -141,15 +136,10 @@ enum err db_org_next_link(struct db *db, int64_t id, int64_t *ret_n, struct diag
 	static const struct query q = {"org-next-link",
 		"UPDATE org SET links = links + 1 WHERE id = $1::bigint"
 		" RETURNING links::bigint"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, id);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_n = row_num(&r, 0, 0);
-	return e;
+	return db_run_num(db, &q, &a, 0, ret_n, d);
 }
 
 enum err db_org_seen(struct db *db, const char *code, int64_t now, struct diag *d)

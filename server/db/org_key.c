@@ -22,20 +22,15 @@ enum err db_org_key_add(struct db *db, int64_t org, const struct pubkey *k, int6
 		"INSERT INTO org_key (name, org_id, vkey, created)"
 		" VALUES ($1::text, $2::bigint, $3::text, to_timestamp($4::bigint))"
 		" ON CONFLICT (name) DO NOTHING"};
-	CLEANUP_ROWS struct rows r = {0};
 	CLEANUP_BUF struct buf vkey = {.max = VKEY_MAX};
 	struct args a = {0};
-	enum err e;
 
 	pubkey_put(&vkey, k);
 	args_str(&a, k->name);
 	args_num(&a, org);
 	args_slice(&a, buf_view(&vkey));
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_added = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_added, d);
 }
 
 enum err db_org_key_switch_off(struct db *db, int64_t org, int64_t now, struct diag *d)

@@ -181,6 +181,39 @@ enum err db_run(struct db *db, const struct query *q, const struct args *a,
 	return e;
 }
 
+enum err db_run_changed(struct db *db, const struct query *q, const struct args *a,
+	bool *ret, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	enum err e = db_run(db, q, a, &r, d);
+
+	if (!e)
+		*ret = rows_changed(&r) == 1;
+	return e;
+}
+
+enum err db_run_num(struct db *db, const struct query *q, const struct args *a,
+	int64_t none, int64_t *ret, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	enum err e = db_run(db, q, a, &r, d);
+
+	if (!e)
+		*ret = r.n ? row_num(&r, 0, 0) : none;
+	return e;
+}
+
+enum err db_run_flag(struct db *db, const struct query *q, const struct args *a,
+	bool *ret, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	enum err e = db_run(db, q, a, &r, d);
+
+	if (!e)
+		*ret = row_flag(&r, 0, 0);
+	return e;
+}
+
 enum err db_plan_anew(struct db *db, struct diag *d)
 {
 	static const struct query q = {"plan-anew",

@@ -74,6 +74,15 @@ void rows_done(struct rows *r); /* safe twice, and on a zeroed struct */
 enum err db_run(struct db *db, const struct query *q, const struct args *a,
 	struct rows *ret, struct diag *d) CHECK_RESULT;
 
+/* Answers of one value: whether one row was changed; the first column of the first row,
+ * `none` where there is no row. */
+enum err db_run_changed(struct db *db, const struct query *q, const struct args *a,
+	bool *ret, struct diag *d) CHECK_RESULT;
+enum err db_run_num(struct db *db, const struct query *q, const struct args *a,
+	int64_t none, int64_t *ret, struct diag *d) CHECK_RESULT;
+enum err db_run_flag(struct db *db, const struct query *q, const struct args *a,
+	bool *ret, struct diag *d) CHECK_RESULT;
+
 /* Within a transaction, before a statement that joins long arrays: from here on plans are
  * made for the arguments at hand. A plan made for any would take each array for ten
  * elements and join ten thousand in a loop. */

@@ -51,9 +51,7 @@ enum err db_report_add(struct db *db, int64_t org, const struct report_record *r
 		" VALUES ($1::bigint, $2::text, $3::bytea, $4::bytea, $5::text,"
 		" to_timestamp($6::bigint), to_timestamp($7::bigint), $8::bigint)"
 		" ON CONFLICT (sha256) DO NOTHING RETURNING id"};
-	CLEANUP_ROWS struct rows rows = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, org);
 	args_str(&a, r->key);
@@ -63,10 +61,7 @@ enum err db_report_add(struct db *db, int64_t org, const struct report_record *r
 	args_num(&a, r->issued);
 	args_num(&a, r->received);
 	args_num(&a, r->accepted);
-	e = db_run(db, &q, &a, &rows, d);
-	if (!e)
-		*ret_id = rows.n ? row_num(&rows, 0, 0) : 0;
-	return e;
+	return db_run_num(db, &q, &a, 0, ret_id, d);
 }
 
 enum err db_report_set_known(struct db *db, int64_t id, int64_t known, struct diag *d)

@@ -30,13 +30,13 @@ static enum err role_set(struct db *db, const char *role, struct diag *d)
 {
 	static const struct query q = {"rights-role",
 		"SELECT set_config('varsel.role', $1::text, false) <> current_user"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
+	bool other;
 	enum err e;
 
 	args_str(&a, role);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e && !row_flag(&r, 0, 0))
+	e = db_run_flag(db, &q, &a, &other, d);
+	if (!e && !other)
 		e = diag_fail(d, ERR_CONFIG, "user %s is the tables' owner", role);
 	return e;
 }
@@ -57,11 +57,7 @@ enum err db_rights_too_many(struct db *db, bool *ret, struct diag *d)
 	static const struct query q = {"rights-many",
 		"SELECT has_table_privilege('audit', 'UPDATE, DELETE, "
 		"TRUNCATE, TRIGGER')"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e = db_run(db, &q, &a, &r, d);
 
-	if (!e)
-		*ret = row_flag(&r, 0, 0);
-	return e;
+	return db_run_flag(db, &q, &a, ret, d);
 }

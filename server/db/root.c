@@ -9,13 +9,9 @@ enum err db_root_newest(struct db *db, int64_t *ret_version, struct diag *d)
 {
 	static const struct query q = {
 		"root-newest", "SELECT coalesce(max(version), 0) FROM root"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e = db_run(db, &q, &a, &r, d);
 
-	if (!e)
-		*ret_version = row_num(&r, 0, 0);
-	return e;
+	return db_run_num(db, &q, &a, 0, ret_version, d);
 }
 
 enum err db_root_get(struct db *db, int64_t version, struct arena *a, struct slice *ret,
@@ -48,16 +44,11 @@ enum err db_root_add(struct db *db, int64_t version, struct slice note, const ch
 		"INSERT INTO root (version, note, added, added_by)"
 		" VALUES ($1::bigint, $2::bytea, to_timestamp($3::bigint), $4::text)"
 		" ON CONFLICT (version) DO NOTHING"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, version);
 	args_slice(&a, note);
 	args_num(&a, now);
 	args_str(&a, by);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_added = rows_changed(&r) == 1;
-	return e;
+	return db_run_changed(db, &q, &a, ret_added, d);
 }

@@ -11,16 +11,11 @@ enum err db_statement_find(struct db *db, int64_t log, const struct hash *sha256
 	static const struct query q = {"statement-find",
 		"SELECT index FROM statement"
 		" WHERE log_id = $1::bigint AND sha256 = $2::bytea"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
-	enum err e;
 
 	args_num(&a, log);
 	args_hash(&a, sha256);
-	e = db_run(db, &q, &a, &r, d);
-	if (!e)
-		*ret_index = r.n ? row_num(&r, 0, 0) : -1;
-	return e;
+	return db_run_num(db, &q, &a, -1, ret_index, d);
 }
 
 enum err db_statement_add(

@@ -25,16 +25,12 @@ enum err db_token_nonce_add(struct db *db, const char *key, struct slice nonce,
 		"INSERT INTO token_nonce (key_name, nonce, at)"
 		" VALUES ($1::text, decode($2::text, 'hex'), to_timestamp($3::bigint))"
 		" ON CONFLICT DO NOTHING"};
-	CLEANUP_ROWS struct rows r = {0};
 	struct args a = {0};
 	enum err e;
 
 	args_str(&a, key);
 	args_slice(&a, nonce);
 	args_num(&a, now);
-	e = db_run(db, &q, &a, &r, d);
-	if (e)
-		return e;
-	*ret_new = rows_changed(&r) == 1;
-	return forget(db, now, d);
+	e = db_run_changed(db, &q, &a, ret_new, d);
+	return e ? e : forget(db, now, d);
 }
