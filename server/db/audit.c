@@ -119,9 +119,9 @@ enum err db_audit_list(struct db *db, int64_t after, int64_t since, size_t limit
 		return e;
 	page.more = (size_t)r.n > limit;
 	page.n = page.more ? limit : (size_t)r.n;
-	page.item = arena_alloc(a, sizeof(*page.item) * (page.n + 1));
+	page.item = rows_items(&r, sizeof(*page.item), a);
 	if (!page.item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (size_t i = 0; i < page.n; i++)
 		page.item[i] = (struct audit_row){
 			.id = row_num(&r, (int)i, 0),

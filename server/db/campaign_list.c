@@ -73,9 +73,9 @@ enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	c = arena_alloc(a, sizeof(*c) * ((size_t)r.n + 1));
+	c = rows_items(&r, sizeof(*c), a);
 	if (!c)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		c[i] = campaign_read(&r, i, a);
 	e = rows_err(&r, d);
@@ -106,9 +106,9 @@ enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t limit,
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	c->indicator = arena_alloc(a, sizeof(*c->indicator) * ((size_t)r.n + 1));
+	c->indicator = rows_items(&r, sizeof(*c->indicator), a);
 	if (!c->indicator)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		c->indicator[c->nindicators++] = (struct campaign_indicator){
 			.id = row_num(&r, i, 0),
@@ -134,9 +134,9 @@ enum err db_campaign_members(
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	c->member = arena_alloc(a, sizeof(*c->member) * ((size_t)r.n + 1));
+	c->member = rows_items(&r, sizeof(*c->member), a);
 	if (!c->member)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		c->member[c->nmembers++] =
 			(struct campaign_org){row_str(&r, i, 0, a), row_str(&r, i, 1, a)};

@@ -95,9 +95,9 @@ enum err db_coverage_list(struct db *db, const char *origin, int64_t grace,
 	e = db_run(db, &list, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		row_read(&r, i, a, &item[i]);
 	e = rows_err(&r, d);

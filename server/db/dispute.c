@@ -98,9 +98,9 @@ enum err db_dispute_list(struct db *db, int64_t indicator, struct arena *a,
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		item[i] = (struct dispute){
 			.id = row_num(&r, i, 0),

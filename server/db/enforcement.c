@@ -34,9 +34,9 @@ enum err db_enforcement_get(struct db *db, const char *origin, int64_t index,
 			d, ERR_NOT_FOUND, "entry %" PRId64 " is no approval", index);
 	got.approved = row_num(&r, 0, 0);
 	got.expires = row_num(&r, 0, 1);
-	got.item = arena_alloc(a, sizeof(*got.item) * (size_t)r.n);
+	got.item = rows_items(&r, sizeof(*got.item), a);
 	if (!got.item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		if (!row_null(&r, i, 2))
 			got.item[got.n++] = (struct enforcement_row){

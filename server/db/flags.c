@@ -20,7 +20,7 @@ enum err db_flags_pending(struct db *db, int64_t after, size_t limit, struct are
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
 		return diag_fail(d, ERR_NOMEM, "flags: out of memory");
 	for (int i = 0; i < r.n; i++)

@@ -126,9 +126,9 @@ static enum err page_read(
 {
 	struct page page = {0};
 
-	page.item = arena_alloc(a, sizeof(*page.item) * ((size_t)r->n + 1));
+	page.item = rows_items(r, sizeof(*page.item), a);
 	if (!page.item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(r, d);
 	for (int i = 0; i < r->n && !page.more; i++) {
 		struct indicator *at = &page.item[page.n];
 		enum err e;
@@ -228,11 +228,11 @@ enum err db_indicator_queue(struct db *db, const struct queue_filter *f, int64_t
 static enum err all_read(
 	struct rows *r, struct arena *a, struct indicators *ret, struct diag *d)
 {
-	struct indicator *item = arena_alloc(a, sizeof(*item) * ((size_t)r->n + 1));
+	struct indicator *item = rows_items(r, sizeof(*item), a);
 	enum err e = OK;
 
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(r, d);
 	for (int i = 0; !e && i < r->n; i++)
 		e = indicator_read(r, i, a, &item[i], d);
 	if (!e)

@@ -44,9 +44,9 @@ enum err key_rows_texts(struct db *db, const struct query *q, struct arena *a,
 
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		item[i] = row_str(&r, i, 0, a);
 	e = rows_err(&r, d);

@@ -22,9 +22,9 @@ enum err db_notice_list(struct db *db, const char *origin, int64_t limit, struct
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		item[i] = (struct notice_row){
 			row_num(&r, i, 0), row_copy(&r, i, 1, a), row_copy(&r, i, 2, a)};

@@ -74,9 +74,9 @@ enum err db_org_list(struct db *db, struct arena *a, struct orgs *ret, struct di
 
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * (size_t)r.n);
-	if (!item && r.n)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+	item = rows_items(&r, sizeof(*item), a);
+	if (!item)
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		org_read(&r, i, a, &item[i]);
 	e = rows_err(&r, d);

@@ -104,7 +104,7 @@ enum err db_page_session_list(struct db *db, int64_t now, struct arena *a,
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
 		return diag_fail(d, ERR_NOMEM, "sessions: out of memory");
 	for (int i = 0; i < r.n; i++)

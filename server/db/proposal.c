@@ -71,7 +71,7 @@ enum err db_proposal_list(struct db *db, size_t max, struct arena *a,
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	row = arena_alloc(a, sizeof(*row) * ((size_t)r.n + 1));
+	row = rows_items(&r, sizeof(*row), a);
 	if (!row)
 		return diag_fail(d, ERR_NOMEM, "proposals: out of memory");
 	for (int i = 0; i < r.n; i++)

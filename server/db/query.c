@@ -288,6 +288,15 @@ struct slice row_copy(struct rows *r, int row, int column, struct arena *a)
 	return slice_mem(copy, copy ? row_slice(r, row, column).n : 0);
 }
 
+void *rows_items(struct rows *r, size_t size, struct arena *a)
+{
+	void *items = arena_alloc(a, size * ((size_t)r->n + 1));
+
+	if (!items)
+		r->nomem = true;
+	return items;
+}
+
 enum err rows_err(const struct rows *r, struct diag *d)
 {
 	return r->nomem ? diag_fail(d, ERR_NOMEM, "the answer is too large") : OK;

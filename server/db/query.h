@@ -98,7 +98,10 @@ struct hash row_hash(const struct rows *r, int row, int column);   /* of 32 byte
 /* Copies in the arena, terminated; row_str() of null is NULL. */
 const char *row_str(struct rows *r, int row, int column, struct arena *a);
 struct slice row_copy(struct rows *r, int row, int column, struct arena *a);
-/* OK, or ERR_NOMEM when a copy failed. */
+/* Room for what the rows become, `size` bytes each; NULL when it does not fit: see
+ * rows_err(). */
+void *rows_items(struct rows *r, size_t size, struct arena *a);
+/* OK, or ERR_NOMEM when a copy, or the room for them, failed. */
 enum err rows_err(const struct rows *r, struct diag *d) CHECK_RESULT;
 /* Rows that an INSERT, UPDATE or DELETE touched. */
 int64_t rows_changed(const struct rows *r);

@@ -188,9 +188,9 @@ enum err db_report_indicator_list(struct db *db, int64_t indicator, const char *
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(&r, d);
 	for (int i = 0; i < r.n; i++)
 		item[i] = (struct indicator_report){
 			.id = row_num(&r, i, 0),
@@ -311,7 +311,7 @@ enum err db_report_indicator_unsaid(struct db *db, int64_t report, int64_t since
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	item = arena_alloc(a, sizeof(*item) * ((size_t)r.n + 1));
+	item = rows_items(&r, sizeof(*item), a);
 	if (!item)
 		return diag_fail(d, ERR_NOMEM, "withdrawal: out of memory");
 	for (int i = 0; i < r.n; i++)

@@ -7,11 +7,11 @@
 static enum err sums_read(
 	struct rows *r, struct arena *a, struct sighting_sums *ret, struct diag *d)
 {
-	struct sighting_sum *item = arena_alloc(a, sizeof(*item) * ((size_t)r->n + 1));
+	struct sighting_sum *item = rows_items(r, sizeof(*item), a);
 	enum err e;
 
 	if (!item)
-		return diag_fail(d, ERR_NOMEM, "the answer is too large");
+		return rows_err(r, d);
 	for (int i = 0; i < r->n; i++)
 		item[i] = (struct sighting_sum){
 			.hour = row_num(r, i, 0),

@@ -63,7 +63,7 @@ enum err db_statement_read(struct db *db, int64_t log, int64_t first, int64_t ma
 	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
-	row = arena_alloc(a, sizeof(*row) * ((size_t)r.n + 1));
+	row = rows_items(&r, sizeof(*row), a);
 	if (!row)
 		return diag_fail(d, ERR_NOMEM, "log entries: out of memory");
 	for (int i = 0; i < r.n; i++) {
