@@ -6,6 +6,7 @@
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/listing.h"
+#include "client/ctl/text.h"
 #include "client/ctl/trail.h"
 #include "common/clock.h"
 
@@ -40,16 +41,15 @@ static enum err on_page(void *ctx, const struct trail_page *p, struct diag *d)
 	(void)d;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct audit_row *r = &p->row[i];
-		char id[24], at[CLOCK_TEXT];
+		char id[TEXT_NUM], at[CLOCK_TEXT];
 
 		if (l->json) {
 			put_json(&l->j, r);
 			continue;
 		}
-		(void)snprintf(id, sizeof(id), "%" PRId64, r->id);
 		clock_format(r->at, at);
-		table_row(&l->t, (const char *[]){id, at, r->actor, r->action, r->subject,
-					 r->detail});
+		table_row(&l->t, (const char *[]){text_num(r->id, id), at, r->actor,
+					 r->action, r->subject, r->detail});
 	}
 	return OK;
 }

@@ -5,6 +5,7 @@
 #include "client/ctl/campaign.h"
 #include "client/ctl/ctl.h"
 #include "client/ctl/table.h"
+#include "client/ctl/text.h"
 #include "common/clock.h"
 #include "common/json_out.h"
 
@@ -24,16 +25,13 @@ static enum err on_campaign(void *ctx, size_t i, void *item, struct diag *d)
 {
 	const struct campaign *c = item;
 	struct table *t = ctx;
-	char id[24], orgs[24], size[24], what[VALUE_MAX + 40];
+	char id[TEXT_NUM], orgs[TEXT_NUM], size[TEXT_NUM], what[VALUE_MAX + 40];
 
 	(void)i;
 	(void)d;
-	(void)snprintf(id, sizeof(id), "%lld", (long long)c->id);
-	(void)snprintf(orgs, sizeof(orgs), "%lld", (long long)c->orgs);
-	(void)snprintf(size, sizeof(size), "%lld", (long long)c->size);
-	table_row(t, (const char *[]){id, c->state, orgs, size, c->opened, c->last,
-			     campaign_what(c, what, sizeof(what)),
-			     c->reason ? c->reason : ""});
+	table_row(t, (const char *[]){text_num(c->id, id), c->state,
+			     text_num(c->orgs, orgs), text_num(c->size, size), c->opened,
+			     c->last, campaign_what(c, what, sizeof(what)), c->reason});
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/table.h"
+#include "client/ctl/text.h"
 #include "client/ctl/took.h"
 #include "common/json_in.h"
 
@@ -105,10 +106,10 @@ static enum err on_output(void *ctx, size_t i, void *item, struct diag *d)
 
 static void put_row(struct table *t, const struct org *o, struct outputs *outputs)
 {
-	char size[24] = "", set[13] = "", works[32] = "";
+	char size[TEXT_NUM] = "", set[13] = "", works[32] = "";
 
 	if (o->active) {
-		(void)snprintf(size, sizeof(size), "%" PRId64, o->size);
+		(void)text_num(o->size, size);
 		(void)snprintf(set, sizeof(set), "%.12s", o->active);
 		(void)snprintf(
 			works, sizeof(works), "%d of %d", outputs->working, outputs->n);

@@ -91,7 +91,7 @@ static void put_table(struct buf *b, struct orgs *all, struct arena *a)
 		if (o->enforced)
 			took_format(o->seconds, took);
 		table_row(&t,
-			(const char *[]){o->code, took, o->enforced ? o->enforced : "",
+			(const char *[]){o->code, took, o->enforced,
 				o->last_seen ? o->last_seen : "never", why(o), o->name});
 	}
 	table_put(&t, b);

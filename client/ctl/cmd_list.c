@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <getopt.h>
-#include <stdio.h>
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/listing.h"
+#include "client/ctl/text.h"
 #include "common/clock.h"
 
 #define OUT_MAX ((size_t)2 << 30)
@@ -53,15 +53,15 @@ static void put_json(struct json_out *j, const struct feed *f, const struct acti
 static void put_row(struct table *t, struct arena *arena, const struct active *a,
 	const struct line *l)
 {
-	char since[CLOCK_TEXT], until[CLOCK_TEXT], orgs[24];
+	char since[CLOCK_TEXT], until[CLOCK_TEXT], orgs[TEXT_NUM];
 	const char *value = arena_dup(arena, a->value);
 
 	clock_format(a->since, since);
 	clock_format(a->until, until);
-	(void)snprintf(orgs, sizeof(orgs), "%lld", (long long)l->orgs);
-	table_row(t, (const char *[]){kinds[a->kind].name, value ? value : "",
+	table_row(t, (const char *[]){kinds[a->kind].name, value,
 			     action_name((enum action)a->action), until, since,
-			     l->tlp == TLP_UNSET ? "" : tlp_name(l->tlp), orgs});
+			     l->tlp == TLP_UNSET ? "" : tlp_name(l->tlp),
+			     text_num(l->orgs, orgs)});
 }
 
 static enum err print_list(

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <getopt.h>
-#include <stdio.h>
 
 #include "client/ctl/cmd_org.h"
 #include "client/ctl/ctl.h"
 #include "client/ctl/listing.h"
+#include "client/ctl/text.h"
 #include "common/json_in.h"
 
 #define ANSWER_MAX (8u << 20)
@@ -35,7 +35,7 @@ static enum err each(void *ctx, size_t i, void *item, struct diag *d)
 {
 	struct listing *l = ctx;
 	const struct org *o = item;
-	char keys[24], reports[24];
+	char keys[TEXT_NUM], reports[TEXT_NUM];
 
 	(void)i;
 	(void)d;
@@ -52,11 +52,10 @@ static enum err each(void *ctx, size_t i, void *item, struct diag *d)
 		json_put_object_end(&l->j);
 		return OK;
 	}
-	(void)snprintf(keys, sizeof(keys), "%lld", (long long)o->keys);
-	(void)snprintf(reports, sizeof(reports), "%lld", (long long)o->reports);
-	table_row(&l->t, (const char *[]){o->code, o->state, keys, reports,
-				 o->last_seen ? o->last_seen : "never",
-				 o->sector ? o->sector : "", o->name});
+	table_row(&l->t,
+		(const char *[]){o->code, o->state, text_num(o->keys, keys),
+			text_num(o->reports, reports),
+			o->last_seen ? o->last_seen : "never", o->sector, o->name});
 	return OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/ctl/ctl.h"
 #include "client/ctl/listing.h"
+#include "client/ctl/text.h"
 #include "common/json_in.h"
 #include "common/json_out.h"
 
@@ -63,9 +64,8 @@ static void put_json(struct json_out *j, const struct listed *x)
 static enum err on_proposal(void *ctx, size_t i, void *item, struct diag *d)
 {
 	const struct listed *x = item;
-	char id[24], count[24], have[48], signers[1024] = "";
+	char id[TEXT_NUM], count[TEXT_NUM], have[48], signers[1024];
 	struct listing *l = ctx;
-	size_t n = 0;
 
 	(void)i;
 	(void)d;
@@ -73,16 +73,12 @@ static enum err on_proposal(void *ctx, size_t i, void *item, struct diag *d)
 		put_json(&l->j, x);
 		return OK;
 	}
-	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
-	(void)snprintf(count, sizeof(count), "%lld", (long long)x->count);
 	(void)snprintf(
 		have, sizeof(have), "%zu of %lld", x->signers.n, (long long)x->needed);
-	for (size_t k = 0; k < x->signers.n && n < sizeof(signers); k++)
-		n += (size_t)snprintf(signers + n, sizeof(signers) - n, "%s%s",
-			k ? "," : "", x->signers.item[k]);
-	table_row(&l->t, (const char *[]){id, x->verb ? x->verb : "", count, have,
-				 x->issued ? x->issued : "", x->expires ? x->expires : "",
-				 signers, x->reason ? x->reason : ""});
+	table_row(&l->t, (const char *[]){text_num(x->id, id), x->verb,
+				 text_num(x->count, count), have, x->issued, x->expires,
+				 text_list(&x->signers, ",", signers, sizeof(signers)),
+				 x->reason});
 	return OK;
 }
 

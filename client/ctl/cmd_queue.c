@@ -5,6 +5,7 @@
 #include "client/ctl/ctl.h"
 #include "client/ctl/indicator.h"
 #include "client/ctl/listing.h"
+#include "client/ctl/text.h"
 #include "common/clock.h"
 
 #define OUT_MAX ((size_t)1 << 30)
@@ -19,18 +20,6 @@ static const char usage[] =
 	"  --tag TAG     only what carries this tag\n"
 	"  --json        one array of indicators\n";
 
-/* The texts with commas between them, cut at the room that a column has. */
-static const char *joined(const struct json_texts *t, char *out, size_t size)
-{
-	size_t n = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < t->n && n < size; i++)
-		n += (size_t)snprintf(
-			out + n, size - n, "%s%s", i ? "," : "", t->item[i]);
-	return out;
-}
-
 /* The flags, and before them whether it is in a campaign, which is none: it forbids
  * nothing. */
 static const char *noteworthy(const struct indicator *x, char *out, size_t size)
@@ -39,28 +28,25 @@ static const char *noteworthy(const struct indicator *x, char *out, size_t size)
 
 	if (x->campaigns)
 		n = (size_t)snprintf(out, size, "campaign%s", x->flags.n ? "," : "");
-	(void)joined(&x->flags, out + n, size - n);
+	(void)text_list(&x->flags, ",", out + n, size - n);
 	return out;
 }
 
 static enum err on_indicator(void *ctx, const struct indicator *x, struct diag *d)
 {
 	struct listing *l = ctx;
-	char id[24], orgs[24], sightings[24], flags[128], tags[256];
+	char id[TEXT_NUM], orgs[TEXT_NUM], sightings[TEXT_NUM], flags[128], tags[256];
 
 	(void)d;
 	if (l->json) {
 		indicator_put(&l->j, NULL, x);
 		return OK;
 	}
-	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
-	(void)snprintf(orgs, sizeof(orgs), "%lld", (long long)x->orgs);
-	(void)snprintf(sightings, sizeof(sightings), "%lld", (long long)x->sightings);
-	table_row(&l->t,
-		(const char *[]){id, orgs, sightings, x->first_seen ? x->first_seen : "",
-			x->kind, x->value, x->state, x->action, x->tlp,
-			noteworthy(x, flags, sizeof(flags)),
-			joined(&x->tags, tags, sizeof(tags))});
+	table_row(&l->t, (const char *[]){text_num(x->id, id), text_num(x->orgs, orgs),
+				 text_num(x->sightings, sightings), x->first_seen,
+				 x->kind, x->value, x->state, x->action, x->tlp,
+				 noteworthy(x, flags, sizeof(flags)),
+				 text_list(&x->tags, ",", tags, sizeof(tags))});
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "client/ctl/ctl.h"
 #include "client/ctl/indicator.h"
 #include "client/ctl/table.h"
+#include "client/ctl/text.h"
 
 #define ANSWER_MAX (16u << 20)
 
@@ -47,24 +48,17 @@ static const struct json_field dispute_fields[] = {
 	{0},
 };
 
-static const char *or_none(const char *text)
-{
-	return text ? text : "";
-}
-
 static enum err on_report(void *ctx, size_t i, void *item, struct diag *d)
 {
 	struct table *t = ctx;
 	const struct report *r = item;
-	char id[24], confidence[24];
+	char id[TEXT_NUM], confidence[TEXT_NUM];
 
 	(void)i;
 	(void)d;
-	(void)snprintf(id, sizeof(id), "%lld", (long long)r->id);
-	(void)snprintf(confidence, sizeof(confidence), "%lld", (long long)r->confidence);
-	table_row(t, (const char *[]){id, r->org, r->received, or_none(r->action),
-			     or_none(r->tlp), confidence, or_none(r->seen),
-			     or_none(r->withdrawn), or_none(r->comment)});
+	table_row(t, (const char *[]){text_num(r->id, id), r->org, r->received, r->action,
+			     r->tlp, text_num(r->confidence, confidence), r->seen,
+			     r->withdrawn, r->comment});
 	return OK;
 }
 
@@ -82,23 +76,19 @@ static void put_texts(struct buf *b, const char *name, const struct json_texts *
 
 static void put_indicator(struct buf *b, const struct indicator *x)
 {
-	char number[32];
+	char number[TEXT_NUM];
 
 	buf_printf(b, "%s %s\n", x->kind, x->value);
-	(void)snprintf(number, sizeof(number), "%lld", (long long)x->id);
-	put_line(b, "id", number);
+	put_line(b, "id", text_num(x->id, number));
 	put_line(b, "state", x->state);
 	put_line(b, "until", x->until);
 	put_line(b, "reason", x->reason);
 	put_texts(b, "flags", &x->flags);
 	put_line(b, "action", x->action);
 	put_line(b, "tlp", x->tlp);
-	(void)snprintf(number, sizeof(number), "%lld", (long long)x->confidence);
-	put_line(b, "confidence", number);
-	(void)snprintf(number, sizeof(number), "%lld", (long long)x->orgs);
-	put_line(b, "orgs", number);
-	(void)snprintf(number, sizeof(number), "%lld", (long long)x->sightings);
-	put_line(b, "sightings", number);
+	put_line(b, "confidence", text_num(x->confidence, number));
+	put_line(b, "orgs", text_num(x->orgs, number));
+	put_line(b, "sightings", text_num(x->sightings, number));
 	put_line(b, "first seen", x->first_seen);
 	put_line(b, "last seen", x->last_seen);
 	put_texts(b, "tags", &x->tags);

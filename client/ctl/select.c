@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/ctl/text.h"
+
 #define ONE_BY_ONE  50 /* so many requests cost less than reading the queue */
 #define REFUSED_MAX (16u << 20)
 
@@ -27,12 +29,9 @@ static void refuse(struct selection *s, const struct line *l, const char *why)
 
 static const char *flags_text(const struct indicator *x, char *out, size_t size)
 {
-	size_t n = 0;
+	size_t n = (size_t)snprintf(out, size, "%s", x->flags.n ? "flagged " : "");
 
-	out[0] = '\0';
-	for (size_t i = 0; i < x->flags.n && n < size; i++)
-		n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "flagged ",
-			x->flags.item[i]);
+	(void)text_list(&x->flags, ", ", out + n, size - n);
 	return out;
 }
 
@@ -152,10 +151,10 @@ static bool find(struct match *m, struct target want)
 static enum err on_pending(void *ctx, const struct indicator *x, struct diag *d)
 {
 	struct match *m = ctx;
-	char id[24];
+	char id[TEXT_NUM];
 	bool by_id, by_value;
 
-	(void)snprintf(id, sizeof(id), "%lld", (long long)x->id);
+	(void)text_num(x->id, id);
 	by_id = find(m, (struct target){NULL, id});
 	by_value = find(m, (struct target){kind_by_name(slice_of(x->kind)), x->value});
 	return by_id || by_value ? take_indicator(m->s, x, true, d) : OK;

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <unistd.h>
-#include <wchar.h>
+
+#include "client/ctl/text.h"
 
 void table_init(struct table *t, const char *const *head, struct arena *a)
 {
@@ -39,7 +40,7 @@ void table_row(struct table *t, const char *const *cells)
 	if (t->err || !grow(t))
 		return;
 	for (size_t i = 0; i < t->columns; i++) {
-		char *copy = arena_dup(t->arena, slice_of(cells[i]));
+		char *copy = arena_dup(t->arena, slice_of(cells[i] ? cells[i] : ""));
 
 		if (!copy) {
 			t->err = ERR_NOMEM;
@@ -50,30 +51,6 @@ void table_row(struct table *t, const char *const *cells)
 				*p = '?';
 		t->cell[t->n++] = copy;
 	}
-}
-
-size_t text_width(const char *text)
-{
-	mbstate_t state = {0};
-	size_t left = strlen(text), width = 0;
-
-	while (left) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text, left, &state);
-		int w;
-
-		if (n == (size_t)-1 || n == (size_t)-2) {
-			state = (mbstate_t){0};
-			n = 1;
-			w = 1;
-		} else {
-			w = wcwidth(c);
-		}
-		width += w > 0 ? (size_t)w : 0;
-		text += n;
-		left -= n;
-	}
-	return width;
 }
 
 static void put_padded(struct buf *b, const char *text, size_t width, bool last)

@@ -24,12 +24,10 @@ struct table {
 
 /* `pretty` is set when stdout is a terminal. Cells are copied into the arena. */
 void table_init(struct table *t, const char *const *head, struct arena *a);
-/* As many texts as the heading has. Control bytes in them become '?'. */
+/* As many texts as the heading has; NULL is an empty one. Control bytes in them become
+ * '?'. */
 void table_row(struct table *t, const char *const *cells);
 /* Appends all of it. An error while rows were added goes to b->err. */
 void table_put(struct table *t, struct buf *b);
-
-/* Columns that UTF-8 text takes on a terminal; what is not UTF-8 counts by bytes. */
-size_t text_width(const char *text);
 
 #endif
