@@ -192,22 +192,13 @@ static enum err print_table(struct slice answer, struct diag *d)
 
 enum err ctl_coverage(struct ctl *c, int argc, char **argv, struct diag *d)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
 	CLEANUP_BUF struct buf answer;
 	bool json = false;
 	enum err e;
-	int opt;
 
 	buf_init(&answer, ANSWER_MAX);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt != 'j')
-			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		json = true;
-	}
+	if (!ctl_json(argc, argv, usage, &json, &e))
+		return e;
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "coverage: takes no argument");
 	e = ctl_login(c, d);

@@ -61,24 +61,15 @@ static enum err each(void *ctx, size_t i, void *item, struct diag *d)
 
 enum err org_list(struct ctl *c, int argc, char **argv, struct diag *d)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
 	static const char *const head[] = {
 		"CODE", "STATE", "KEYS", "REPORTS", "LAST SEEN", "SECTOR", "NAME", NULL};
 	CLEANUP_BUF struct buf answer = {.max = ANSWER_MAX};
 	CLEANUP_LISTING struct listing l = {0};
 	bool json = false;
 	enum err e;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt != 'j')
-			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		json = true;
-	}
+	if (!ctl_json(argc, argv, usage, &json, &e))
+		return e;
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "org list: takes no argument");
 	e = ctl_login(c, d);

@@ -100,20 +100,11 @@ static enum err print_proposals(struct ctl *c, bool json, struct diag *d)
 
 enum err ctl_proposals(struct ctl *c, int argc, char **argv, struct diag *d)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
 	bool json = false;
 	enum err e;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt != 'j')
-			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		json = true;
-	}
+	if (!ctl_json(argc, argv, usage, &json, &e))
+		return e;
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "proposals: takes no argument");
 	e = ctl_login(c, d);

@@ -116,11 +116,6 @@ static void put_json(struct buf *b, const struct root_file *f, const struct sign
 
 enum err ctl_root_show(struct ctl *c, int argc, char **argv, struct diag *d)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
 	CLEANUP_ROOT_FILE struct root_file f = {0};
 	CLEANUP_BUF struct buf out;
 	char hex[HASH_HEX];
@@ -128,15 +123,11 @@ enum err ctl_root_show(struct ctl *c, int argc, char **argv, struct diag *d)
 	struct hash hash;
 	bool json = false;
 	enum err e;
-	int opt;
 
 	(void)c;
 	buf_init(&out, 1u << 20);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt != 'j')
-			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		json = true;
-	}
+	if (!ctl_json(argc, argv, usage, &json, &e))
+		return e;
 	if (argc - optind != 1)
 		return diag_fail(d, ERR_USAGE, "root show: give one FILE");
 	e = root_file_read(argv[optind], &f, d);

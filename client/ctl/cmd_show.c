@@ -183,19 +183,11 @@ static enum err show(struct ctl *c, const char *arg, bool json, struct diag *d)
 
 enum err ctl_show(struct ctl *c, int argc, char **argv, struct diag *d)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
 	bool json = false;
-	int opt;
+	enum err e;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt != 'j')
-			return opt == 'h' ? ctl_help(usage) : ERR_USAGE;
-		json = true;
-	}
+	if (!ctl_json(argc, argv, usage, &json, &e))
+		return e;
 	if (argc - optind != 1)
 		return diag_fail(d, ERR_USAGE, "show: give one ID or VALUE");
 	return show(c, argv[optind], json, d);

@@ -2,6 +2,7 @@
 #include "client/ctl/ctl.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,6 +16,25 @@ enum err ctl_help(const char *usage)
 {
 	(void)fputs(usage, stdout);
 	return OK;
+}
+
+bool ctl_json(int argc, char **argv, const char *usage, bool *ret_json, enum err *ret_end)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt != 'j') {
+			*ret_end = opt == 'h' ? ctl_help(usage) : ERR_USAGE;
+			return false;
+		}
+		*ret_json = true;
+	}
+	return true;
 }
 
 enum err ctl_print(struct buf *b, struct diag *d)

@@ -51,6 +51,10 @@ void ctl_done(struct ctl *c);
 
 /* Prints `usage` on stdout; for -h. */
 enum err ctl_help(const char *usage);
+/* The options of a command that takes --json alone. False: it ends with *ret_end, of -h
+ * or of an option that is not there. */
+bool ctl_json(int argc, char **argv, const char *usage, bool *ret_json,
+	enum err *ret_end) CHECK_RESULT;
 /* Prints what was built, or fails with ERR_NOMEM. Flushes; ERR_IO when stdout is gone. */
 enum err ctl_print(struct buf *b, struct diag *d) CHECK_RESULT;
 
