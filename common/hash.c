@@ -11,28 +11,45 @@
 void hasher_init(struct hasher *h)
 {
 	(void)SHA256_Init(&h->state);
+	h->n = 0;
+}
+
+static void flush(struct hasher *h)
+{
+	(void)SHA256_Update(&h->state, h->held, h->n);
+	h->n = 0;
 }
 
 void hasher_add(struct hasher *h, struct slice bytes)
 {
-	(void)SHA256_Update(&h->state, bytes.p, bytes.n);
+	if (bytes.n > sizeof(h->held) - h->n)
+		flush(h);
+	if (bytes.n > sizeof(h->held)) {
+		(void)SHA256_Update(&h->state, bytes.p, bytes.n);
+	} else if (bytes.n) {
+		memcpy(h->held + h->n, bytes.p, bytes.n);
+		h->n += bytes.n;
+	}
 }
 
 struct hash hasher_end(struct hasher *h)
 {
 	struct hash r;
 
+	flush(h);
 	(void)SHA256_Final(r.b, &h->state);
 	return r;
 }
 
 struct hash hash_of(struct slice bytes)
 {
-	struct hasher h;
+	SHA256_CTX state;
+	struct hash r;
 
-	hasher_init(&h);
-	hasher_add(&h, bytes);
-	return hasher_end(&h);
+	(void)SHA256_Init(&state);
+	(void)SHA256_Update(&state, bytes.p, bytes.n);
+	(void)SHA256_Final(r.b, &state);
+	return r;
 }
 
 bool hash_same(const struct hash *a, const struct hash *b)

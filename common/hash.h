@@ -18,9 +18,12 @@ struct hash {
 
 struct hash hash_of(struct slice bytes);
 
-/* Of bytes that come in parts; holds nothing that must be given back. */
+/* Of bytes that come in parts, which may be small: they are held together until there is
+ * enough of them. Holds nothing that must be given back. */
 struct hasher {
 	SHA256_CTX state;
+	size_t n;
+	char held[1024];
 };
 
 void hasher_init(struct hasher *h);
