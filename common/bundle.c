@@ -104,21 +104,13 @@ enum err bundle_parse(
 	return OK;
 }
 
-enum err bundle_open(
+enum err bundle_open_known(
 	const struct statement *st, struct slice text, struct bundle *ret, struct diag *d)
 {
 	bool approve = st->verb == VERB_APPROVE;
-	struct hash h = hash_of(text);
 	struct bundle b;
-	enum err e;
+	enum err e = bundle_parse(approve ? LINE_BUNDLE : LINE_REVOKE, text, &b, d);
 
-	if (text.n != (size_t)st->bytes)
-		return diag_fail(d, ERR_VALUE,
-			"bundle: %zu bytes, the statement says %lld", text.n,
-			(long long)st->bytes);
-	if (!hash_same(&h, &st->bundle))
-		return diag_fail(d, ERR_VALUE, "bundle: SHA-256 is not the statement's");
-	e = bundle_parse(approve ? LINE_BUNDLE : LINE_REVOKE, text, &b, d);
 	if (e)
 		return e;
 	if (b.count != (size_t)st->count)
@@ -132,6 +124,20 @@ enum err bundle_open(
 			"bundle: its latest until is not the statement's expires");
 	*ret = b;
 	return OK;
+}
+
+enum err bundle_open(
+	const struct statement *st, struct slice text, struct bundle *ret, struct diag *d)
+{
+	struct hash h = hash_of(text);
+
+	if (text.n != (size_t)st->bytes)
+		return diag_fail(d, ERR_VALUE,
+			"bundle: %zu bytes, the statement says %lld", text.n,
+			(long long)st->bytes);
+	if (!hash_same(&h, &st->bundle))
+		return diag_fail(d, ERR_VALUE, "bundle: SHA-256 is not the statement's");
+	return bundle_open_known(st, text, ret, d);
 }
 
 bool bundle_next(enum line_form form, struct slice *body, struct line *ret)

@@ -32,6 +32,10 @@ enum err bundle_parse(enum line_form form, struct slice text, struct bundle *ret
 enum err bundle_open(const struct statement *st, struct slice text, struct bundle *ret,
 	struct diag *d) CHECK_RESULT;
 
+/* The same of bytes that are known to be so many and to have that SHA-256. */
+enum err bundle_open_known(const struct statement *st, struct slice text,
+	struct bundle *ret, struct diag *d) CHECK_RESULT;
+
 /* Walks the lines of a bundle that bundle_parse() accepted, fast: no check is repeated.
  * Skips unknown kinds. false at the end. */
 bool bundle_next(enum line_form form, struct slice *body, struct line *ret);

@@ -70,7 +70,7 @@ enum err bundle_fetch(
 	e = path ? download(f, h, s, &text, d) : diag_fail(d, ERR_NOMEM, "out of memory");
 	/* a notice is for people to read: any bytes will do */
 	if (!e && s->st.verb != VERB_NOTICE) {
-		e = bundle_open(&s->st, buf_view(&text), &bundle, d);
+		e = bundle_open_known(&s->st, buf_view(&text), &bundle, d);
 		if (e && e != ERR_NOMEM)
 			e = ERR_VALUE;
 	}
