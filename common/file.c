@@ -118,7 +118,7 @@ enum err file_draft_open(
 	return ERR_CANTCREAT;
 }
 
-enum err file_draft_finish(struct file_draft *x, struct diag *d)
+static enum err draft_close(struct file_draft *x, bool lasting, struct diag *d)
 {
 	FILE *f = x->f;
 	bool bad;
@@ -126,7 +126,7 @@ enum err file_draft_finish(struct file_draft *x, struct diag *d)
 	if (!f)
 		return OK;
 	x->f = NULL;
-	bad = fflush(f) != 0 || ferror(f) || fsync(fileno(f)) != 0;
+	bad = fflush(f) != 0 || ferror(f) || (lasting && fsync(fileno(f)) != 0);
 	if (bad)
 		(void)diag_fail(d, ERR_CANTCREAT, "%s: %s", x->tmp, strerror(errno));
 	if (fclose(f) != 0 && !bad) {
@@ -136,6 +136,16 @@ enum err file_draft_finish(struct file_draft *x, struct diag *d)
 	if (bad)
 		file_draft_drop(x);
 	return bad ? ERR_CANTCREAT : OK;
+}
+
+enum err file_draft_finish(struct file_draft *x, struct diag *d)
+{
+	return draft_close(x, true, d);
+}
+
+enum err file_draft_close(struct file_draft *x, struct diag *d)
+{
+	return draft_close(x, false, d);
 }
 
 enum err file_draft_commit(struct file_draft *x, struct diag *d)

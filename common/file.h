@@ -47,6 +47,8 @@ enum err file_draft_commit(struct file_draft *x, struct diag *d) CHECK_RESULT;
 /* The same up to the rename: the file is closed and complete at x->tmp, for a check tool
  * to look at before file_draft_commit(). */
 enum err file_draft_finish(struct file_draft *x, struct diag *d) CHECK_RESULT;
+/* The same without fsync, for what is read once and dropped. */
+enum err file_draft_close(struct file_draft *x, struct diag *d) CHECK_RESULT;
 void file_draft_drop(struct file_draft *x); /* removes the temporary file; safe twice */
 
 /* mkdir -p of the last component only; OK when it is a folder already. */

@@ -205,7 +205,7 @@ static enum err commit_change(const struct apply *a, const struct output *o,
 		return e;
 	*t = (struct output_tally){0};
 	o->type->kernel->change(j, found, x.f, t);
-	e = file_draft_finish(&x, d);
+	e = file_draft_close(&x, d);
 	if (e == OK) {
 		o->type->kernel->load(&o->conf, x.tmp, &argv);
 		e = run(argv.v, COMMAND_SECONDS, &out, d);
