@@ -107,7 +107,7 @@ static void guard(struct enforcing *x)
 	size_t most = (size_t)x->conf->guard_entries;
 	bool *guarded = &x->standing->state.guarded;
 
-	x->added = enforced_added(last, &p->set);
+	enforced_compare(last, &p->set, &x->added, &x->removed);
 	*guarded = most && !x->opt->confirm && last->n >= most && x->added > most &&
 		   x->added > last->n * (size_t)x->conf->guard_percent / 100;
 	if (!*guarded)
@@ -121,13 +121,15 @@ static void guard(struct enforcing *x)
 	x->added = 0;
 }
 
-static void compare(struct enforcing *x)
+/* When nothing was left out of what is approved, its own digest is at hand. */
+static void digest(struct enforcing *x)
 {
-	struct enforced_walk w = {.rest = x->standing->last.lines, .set = &x->plan->set};
+	const struct plan *p = x->plan;
+	struct hash set = p->followed.digest;
 
-	while (enforced_step(&w))
-		x->removed += w.new_ == NULL;
-	x->digest = enforced_digest(&x->plan->set);
+	if (p->followed.active != (int64_t)p->set.n)
+		set = activeset_digest(&p->set);
+	x->digest = enforced_digest(&p->set, &set);
 }
 
 /* What is approved and cannot be enforced must not go unseen. */
@@ -262,7 +264,7 @@ static enum err work(struct enforcing *x, struct cli *c)
 	if (p->due) {
 		check_memory(x);
 		guard(x);
-		compare(x);
+		digest(x);
 		cli_say(c, "%zu entries in force; %zu more blocked, %zu no longer",
 			p->set.n, x->added, x->removed);
 	} else {

@@ -98,15 +98,14 @@ static void put_number(struct buf *b, int64_t v, char end)
 	buf_putc(b, end);
 }
 
-struct hash enforced_digest(const struct activeset *s)
+struct hash enforced_digest(const struct activeset *s, const struct hash *set)
 {
-	struct hash set = activeset_digest(s);
 	struct hasher h;
 	CLEANUP_BUF struct buf line;
 
 	buf_init(&line, 64);
 	hasher_init(&h);
-	hasher_add(&h, slice_mem((const char *)set.b, sizeof(set.b)));
+	hasher_add(&h, slice_mem((const char *)set->b, sizeof(set->b)));
 	for (size_t i = 0; i < s->n; i++) {
 		buf_reset(&line);
 		put_number(&line, s->a[i].since, ' ');
@@ -235,14 +234,16 @@ bool enforced_step(struct enforced_walk *w)
 	return true;
 }
 
-size_t enforced_added(const struct enforced *last, const struct activeset *s)
+void enforced_compare(const struct enforced *last, const struct activeset *s,
+	size_t *ret_added, size_t *ret_removed)
 {
 	struct enforced_walk w = {.rest = last->lines, .set = s};
-	size_t n = 0;
 
-	while (enforced_step(&w))
-		n += !w.had_old;
-	return n;
+	*ret_added = *ret_removed = 0;
+	while (enforced_step(&w)) {
+		*ret_added += !w.had_old;
+		*ret_removed += !w.new_;
+	}
 }
 
 void enforced_restrict(const struct enforced *last, struct activeset *s)

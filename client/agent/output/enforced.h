@@ -34,9 +34,9 @@ enum err enforced_open(
 bool enforced_intact(const struct enforced *e);
 void enforced_done(struct enforced *e); /* safe twice, and on a zeroed struct */
 
-/* Of all that outputs can depend on: the active set and what decides over places in a
- * full output. */
-struct hash enforced_digest(const struct activeset *s);
+/* Of all that outputs can depend on: the active set, whose digest is given, and what
+ * decides over places in a full output. */
+struct hash enforced_digest(const struct activeset *s, const struct hash *set);
 
 /* Takes the first entry off *rest, which starts as `lines`; false at the end. */
 bool enforced_next(struct slice *rest, struct enforced_entry *ret);
@@ -48,8 +48,10 @@ enum err enforced_set(const struct enforced *e, struct activeset *ret) CHECK_RES
 enum err enforced_write(const char *path, const struct activeset *s,
 	const struct hash *digest, struct diag *d) CHECK_RESULT;
 
-/* Counts the blocking entries of `s` that were not enforced. */
-size_t enforced_added(const struct enforced *last, const struct activeset *s);
+/* Counts the blocking entries of `s` that were not enforced, and those that were and are
+ * no longer in it. */
+void enforced_compare(const struct enforced *last, const struct activeset *s,
+	size_t *ret_added, size_t *ret_removed);
 /* Leaves in `s` only what was enforced already (and all that is only watched). */
 void enforced_restrict(const struct enforced *last, struct activeset *s);
 

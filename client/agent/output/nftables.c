@@ -17,7 +17,9 @@
 #define LAYOUT  2 /* of the table; raise it when chains or sets change */
 #define PART    16
 #define NAMELEN 64
-#define SLACK   60 /* seconds in which an element may go by itself */
+/* nft refuses the transaction and what stands stays. */
+#define NO_MEMORY "out of memory\n"
+#define SLACK     60 /* seconds in which an element may go by itself */
 
 static const struct {
 	const char *name;
@@ -91,11 +93,6 @@ static bool is_of(struct slice ip, int family)
 	return (memchr(ip.p, ':', ip.n) != NULL) == (family == AF_INET6);
 }
 
-static bool is_prefix(struct slice ip, int family)
-{
-	return is_of(ip, family) && memchr(ip.p, '/', ip.n);
-}
-
 static bool is_single(struct slice ip, int family)
 {
 	return is_of(ip, family) && !memchr(ip.p, '/', ip.n);
@@ -146,8 +143,7 @@ static void put_ranges(struct elements *x, const struct output_job *j, int famil
 	size_t n = 0;
 
 	if (ranges_of(j->set, &j->cap, family, &r, &n)) {
-		/* nft refuses the transaction and what stands stays */
-		(void)fputs("out of memory\n", x->f);
+		(void)fputs(NO_MEMORY, x->f);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -263,13 +259,6 @@ static void nftables_render(const struct output_job *j, FILE *f, struct output_t
 	count(j, t);
 }
 
-/* Which elements of a hash set a pass over the differences names. */
-enum pass {
-	PASS_MAKE_SURE, /* gone or changed: re-adding makes the delete behind it safe */
-	PASS_DELETE,    /* the same */
-	PASS_ADD,       /* new or changed */
-};
-
 /* Only what had a place before, or has one now. */
 static bool step(const struct output_job *j, struct enforced_walk *w)
 {
@@ -286,40 +275,80 @@ static bool step(const struct output_job *j, struct enforced_walk *w)
 
 static bool is_same(const struct enforced_walk *w)
 {
-	return w->had_old && w->new_ && w->old.until == w->new_->until;
+	return w->had_old == (w->new_ != NULL) &&
+	       (!w->new_ || w->old.until == w->new_->until);
 }
 
-static void put_pass(
-	const struct output_job *j, int family, enum pass pass, struct elements *x)
+struct change {
+	struct slice value;
+	bool had_old;
+	const struct active *new_; /* or NULL */
+};
+
+/* What is different, of one family. */
+struct changes {
+	struct change *single;
+	size_t n, room;
+	bool prefixes; /* some of them */
+};
+
+static enum err note_change(struct changes *c, const struct enforced_walk *w)
+{
+	if (memchr(w->value.p, '/', w->value.n)) {
+		c->prefixes = true;
+		return OK;
+	}
+	if (c->n == c->room) {
+		size_t room = c->room ? c->room * 2 : 64;
+		struct change *grown = reallocarray(c->single, room, sizeof(*grown));
+
+		if (!grown)
+			return ERR_NOMEM;
+		c->single = grown;
+		c->room = room;
+	}
+	c->single[c->n++] = (struct change){w->value, w->had_old, w->new_};
+	return OK;
+}
+
+/* In one walk: it passes all that is active. */
+static enum err find_changes(const struct output_job *j, struct changes ret[2])
 {
 	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
+	enum err e = OK;
 
-	while (step(j, &w)) {
-		if (w.kind->id != KIND_IP || !is_single(w.value, family) || is_same(&w))
-			continue;
-		if (pass == PASS_ADD && w.new_) {
-			put_single(x, j, w.new_);
-		} else if (pass != PASS_ADD && w.had_old) {
+	while (e == OK && step(j, &w))
+		if (w.kind->id == KIND_IP && !is_same(&w))
+			e = note_change(&ret[!is_of(w.value, families[0].family)], &w);
+	return e;
+}
+
+/* Which of them a statement names. */
+enum pass {
+	PASS_MAKE_SURE, /* gone or changed: re-adding makes the delete behind it safe */
+	PASS_DELETE,    /* the same */
+	PASS_ADD,       /* new or changed */
+};
+
+static void put_pass(const struct output_job *j, const struct changes *c, enum pass pass,
+	struct elements *x)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct change *one = &c->single[i];
+
+		if (pass == PASS_ADD && one->new_) {
+			put_single(x, j, one->new_);
+		} else if (pass != PASS_ADD && one->had_old) {
 			element(x);
-			(void)fprintf(x->f, "%.*s%s", SLICE_ARG(w.value),
+			(void)fprintf(x->f, "%.*s%s", SLICE_ARG(one->value),
 				pass == PASS_MAKE_SURE ? " timeout 1h" : "");
 		}
 	}
 	elements_end(x);
 }
 
-static bool prefixes_changed(const struct output_job *j, int family)
-{
-	struct enforced_walk w = {.rest = j->last->lines, .set = j->set};
-
-	while (step(j, &w))
-		if (w.kind->id == KIND_IP && is_prefix(w.value, family) &&
-			(w.had_old || w.new_) && !is_same(&w))
-			return true;
-	return false;
-}
-
-static void put_changes(const struct output_job *j, size_t f_index, FILE *f)
+static void put_changes(
+	const struct output_job *j, const struct changes *c, size_t f_index, FILE *f)
 {
 	static const char *const verbs[] = {"add", "delete", "add"};
 	const char *table = table_of(j->conf);
@@ -331,9 +360,9 @@ static void put_changes(const struct output_job *j, size_t f_index, FILE *f)
 		(void)snprintf(head, sizeof(head), "%s element inet %s block%c {\n",
 			verbs[pass], table, digit);
 		x.n = 0;
-		put_pass(j, family, (enum pass)pass, &x);
+		put_pass(j, c, (enum pass)pass, &x);
 	}
-	if (prefixes_changed(j, family)) {
+	if (c->prefixes) {
 		(void)fprintf(f, "flush set inet %s net%c\n", table, digit);
 		(void)snprintf(head, sizeof(head), "add element inet %s net%c {\n", table,
 			digit);
@@ -365,6 +394,7 @@ static void nftables_change(
 	const struct output_job *j, const char *found, FILE *f, struct output_tally *t)
 {
 	const char *table = table_of(j->conf);
+	struct changes c[2] = {{0}};
 	char marker[MARKER_MAX];
 
 	nftables_marker(j, marker);
@@ -372,8 +402,12 @@ static void nftables_change(
 		nftables_render(j, f, t);
 		return;
 	}
-	for (size_t i = 0; i < 2; i++)
-		put_changes(j, i, f);
+	if (find_changes(j, c))
+		(void)fputs(NO_MEMORY, f);
+	for (size_t i = 0; i < 2; i++) {
+		put_changes(j, &c[i], i, f);
+		free(c[i].single);
+	}
 	(void)fprintf(f,
 		"flush set inet %s applied\n"
 		"add element inet %s applied { 1 comment \"%s\" }\n",

@@ -109,6 +109,7 @@ static void change_some(void)
 static void build(struct fixture *f, const char *const *allowed)
 {
 	const char *in[UNIVERSE + 1] = {NULL};
+	struct hash set;
 	size_t n = 0;
 
 	for (size_t i = 0; i < UNIVERSE; i++) {
@@ -123,7 +124,8 @@ static void build(struct fixture *f, const char *const *allowed)
 		for (size_t i = 0; i < UNIVERSE; i++)
 			if (slice_is(f->a[k].value, names[i]))
 				f->a[k].since = (int64_t)entry[i].since;
-	f->job.digest = enforced_digest(&f->set);
+	set = activeset_digest(&f->set);
+	f->job.digest = enforced_digest(&f->set, &set);
 }
 
 static void write_script(struct fixture *f, const char *found)

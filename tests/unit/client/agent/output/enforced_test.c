@@ -59,7 +59,7 @@ static void steps(void **state)
 	struct enforced_walk w = {0};
 	struct fixture a, b;
 	struct enforced e;
-	size_t n = 0;
+	size_t n = 0, added, removed;
 
 	(void)state;
 	fixture_init(&a, first, NULL);
@@ -75,7 +75,9 @@ static void steps(void **state)
 		n++;
 	}
 	assert_int_equal(n, sizeof(want) / sizeof(want[0]));
-	assert_int_equal(enforced_added(&e, &b.set), 2);
+	enforced_compare(&e, &b.set, &added, &removed);
+	assert_int_equal(added, 2);
+	assert_int_equal(removed, 2);
 	/* what was not enforced goes; what is only watched stays */
 	enforced_restrict(&e, &b.set);
 	assert_int_equal(b.set.n, 2);
@@ -90,10 +92,13 @@ static void nothing_before(void **state)
 {
 	struct enforced e = {0};
 	struct fixture f;
+	size_t added, removed;
 
 	(void)state;
 	fixture_init(&f, first, NULL);
-	assert_int_equal(enforced_added(&e, &f.set), 3);
+	enforced_compare(&e, &f.set, &added, &removed);
+	assert_int_equal(added, 3);
+	assert_int_equal(removed, 0);
 	enforced_restrict(&e, &f.set);
 	assert_int_equal(f.set.n, 1);
 	fixture_done(&f);
