@@ -23,8 +23,9 @@ struct merge {
 	struct source **heap; /* the source with the smallest (order, place) on top */
 	size_t nheap;
 	int64_t now;
-	size_t cap; /* of set->a */
-	struct activeset *set;
+	active_each *each;
+	void *ctx;
+	struct activeset *set; /* all but a */
 };
 
 static int by_hash(const void *a, const void *b)
@@ -114,23 +115,6 @@ static struct active active_of(const struct source *s)
 	};
 }
 
-static enum err emit(struct merge *m, const struct active *a)
-{
-	struct activeset *set = m->set;
-
-	if (set->n == m->cap) {
-		size_t cap = m->cap ? m->cap + m->cap / 2 : 1024;
-		struct active *grown = reallocarray(set->a, cap, sizeof(*grown));
-
-		if (!grown)
-			return ERR_NOMEM;
-		set->a = grown;
-		m->cap = cap;
-	}
-	set->a[set->n++] = *a;
-	return OK;
-}
-
 /* All lines of the smallest key, in the order of strength: the newest revoke comes before
  * any approve, and the first approve that holds is the one whose attributes win. */
 static enum err take_key(struct merge *m)
@@ -168,7 +152,8 @@ static enum err take_key(struct merge *m)
 	}
 	if (first_end < m->set->next_expiry)
 		m->set->next_expiry = first_end;
-	return emit(m, &a);
+	m->set->n++;
+	return m->each(m->ctx, &a);
 }
 
 static size_t collect_voids(
@@ -222,17 +207,52 @@ static enum err collect_sources(struct merge *m, const struct decision *in, size
 	return OK;
 }
 
-enum err activeset_merge(
-	const struct decision *in, size_t n, int64_t now, struct activeset *ret)
+enum err activeset_each(const struct decision *in, size_t n, int64_t now,
+	active_each *each, void *ctx, struct activeset *ret)
 {
-	struct activeset set = {.next_expiry = INT64_MAX};
-	struct merge m = {.now = now, .set = &set};
-	enum err e = n ? collect_sources(&m, in, n) : OK;
+	struct merge m = {.now = now, .each = each, .ctx = ctx, .set = ret};
+	enum err e;
 
+	*ret = (struct activeset){.next_expiry = INT64_MAX};
+	e = n ? collect_sources(&m, in, n) : OK;
 	while (!e && m.nheap)
 		e = take_key(&m);
 	free(m.src);
 	free(m.heap);
+	return e;
+}
+
+/* A set in the making. */
+struct growing {
+	struct active *a;
+	size_t n, room;
+};
+
+static enum err grow(void *ctx, const struct active *a)
+{
+	struct growing *g = ctx;
+
+	if (g->n == g->room) {
+		size_t room = g->room ? g->room + g->room / 2 : 1024;
+		struct active *grown = reallocarray(g->a, room, sizeof(*grown));
+
+		if (!grown)
+			return ERR_NOMEM;
+		g->a = grown;
+		g->room = room;
+	}
+	g->a[g->n++] = *a;
+	return OK;
+}
+
+enum err activeset_merge(
+	const struct decision *in, size_t n, int64_t now, struct activeset *ret)
+{
+	struct growing g = {0};
+	struct activeset set;
+	enum err e = activeset_each(in, n, now, grow, &g, &set);
+
+	set.a = g.a;
 	if (e)
 		activeset_done(&set);
 	else

@@ -40,12 +40,19 @@ struct activeset {
 	size_t too_wide;     /* lines dropped for ip_too_wide() */
 };
 
+/* Gets one after the other, in order. What it returns but OK ends the merge, which
+ * returns that. */
+typedef enum err active_each(void *ctx, const struct active *a);
+
 /* Voids are applied first (an approve whose id is a target counts for nothing). Ended
  * statements (statement_end() <= now) count for nothing, so they may be left out or not.
  * Decisions issued more than STATEMENT_PARK ahead of `now` are the caller's to leave out.
  * An expired line is one with until <= now. ERR_NOMEM. */
 enum err activeset_merge(const struct decision *in, size_t n, int64_t now,
 	struct activeset *ret) CHECK_RESULT;
+/* The same without a set that holds them all: *ret gets n and what stands behind it. */
+enum err activeset_each(const struct decision *in, size_t n, int64_t now,
+	active_each *each, void *ctx, struct activeset *ret) CHECK_RESULT;
 void activeset_done(struct activeset *s);
 /* The same of one key alone: `ret` has it, or nothing. It takes few steps for a bundle,
  * however large that is. */

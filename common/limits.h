@@ -45,7 +45,8 @@
 #define WEBHOOK_SECRET_MAX 1024
 #define OUTPUT_NAME_MAX    64         /* in a receipt */
 #define PLAN_MAX           (1u << 30) /* what one pull hands on, within one machine */
-#define INPUT_LINE_MAX     4096       /* a line of a report, a bundle or an input file */
+#define PLAN_HEAD_MAX      8192u
+#define INPUT_LINE_MAX     4096 /* a line of a report, a bundle or an input file */
 
 /* indicators */
 #define VALUE_MAX       2048

@@ -21,6 +21,7 @@
 
 #define OPEN_AT_ONCE 16 /* folders, while they are walked through */
 #define PART         "the part that talks to the hub"
+#define CHUNK        65536 /* what a pipe holds */
 #define LOOK         1000 /* milliseconds; so often it is seen whether it is still there */
 #define ENDING       5000 /* milliseconds that killing all of it may take */
 
@@ -80,6 +81,8 @@ static void __attribute__((noreturn)) child(pid_t parent, const struct passwd *p
 	FILE *out = alone(&fd) ? fdopen(fd, "w") : NULL;
 	enum err e = out ? become(pw, &d) : diag_fail(&d, ERR_NOMEM, "out of memory");
 
+	if (out)
+		(void)setvbuf(out, NULL, _IOFBF, CHUNK);
 	/* who told the parent to end itself did not mean: hand on half of it */
 	(void)signal(SIGTERM, SIG_DFL);
 	(void)signal(SIGINT, SIG_DFL);
@@ -90,8 +93,10 @@ static void __attribute__((noreturn)) child(pid_t parent, const struct passwd *p
 		e = diag_fail(&d, ERR_INTERNAL, "started without its parent");
 	if (e == OK)
 		e = work(ctx, out, &d);
-	if (e && out)
+	if (e && out) {
+		(void)fputc('\0', out); /* behind what is worth nothing then */
 		(void)fputs(d.text, out);
+	}
 	if (out && fclose(out) != 0 && e == OK)
 		e = ERR_IO;
 	exit((int)e);
@@ -103,13 +108,12 @@ static enum err failure(int status, struct buf *text, struct diag *d)
 	enum err e = WIFEXITED(status) && WEXITSTATUS(status) < ERR_COUNT_
 			     ? (enum err)WEXITSTATUS(status)
 			     : ERR_INTERNAL;
-	char why[DIAG_MAX];
+	const char *why = buf_str(text);
 
 	if (WIFSIGNALED(status))
 		return diag_fail(d, ERR_INTERNAL, PART " was killed by signal %d",
 			WTERMSIG(status));
-	(void)snprintf(why, sizeof(why), "%s", buf_str(text));
-	for (char *p = why; *p; p++)
+	for (char *p = text->data; p && *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	return diag_fail(d, e, "%s", why[0] ? why : err_text(e));
@@ -167,6 +171,10 @@ struct part {
 	bool ended;
 	int status;
 	int64_t deadline;
+	enum err (*take)(void *to, struct slice part, struct diag *d);
+	void *to;
+	bool failed;    /* it says why, from here on */
+	struct buf why; /* the beginning of that */
 };
 
 /* False: nothing is left. */
@@ -183,12 +191,27 @@ static bool reap(struct part *p)
 	return pid == 0;
 }
 
+static enum err heard(struct part *p, struct slice text, struct diag *d)
+{
+	const char *nul = p->failed ? text.p : memchr(text.p, '\0', text.n);
+	size_t n = nul ? (size_t)(nul - text.p) : text.n;
+	enum err e = n ? p->take(p->to, slice_mem(text.p, n), d) : OK;
+
+	if (nul) {
+		n += !p->failed;
+		p->failed = true;
+		buf_put(&p->why, text.p + n, text.n - n); /* too long: left out */
+	}
+	return e;
+}
+
 /* What it writes, until it closes its end or has ended: something that it started may
  * have that open still. */
-static enum err listen_to(struct part *p, int fd, struct buf *ret, struct diag *d)
+static enum err listen_to(struct part *p, int fd, struct diag *d)
 {
 	struct pollfd w = {.fd = fd, .events = POLLIN};
-	char chunk[65536];
+	char chunk[CHUNK];
+	enum err e;
 
 	for (;;) {
 		int64_t left = p->deadline - clock_milliseconds();
@@ -206,11 +229,8 @@ static enum err listen_to(struct part *p, int fd, struct buf *ret, struct diag *
 			return OK;
 		if (got < 0 && errno != EINTR)
 			return diag_fail(d, ERR_IO, PART ": %s", strerror(errno));
-		if (got > 0)
-			buf_put(ret, chunk, (size_t)got);
-		if (buf_err(ret))
-			return diag_fail(
-				d, buf_err(ret), PART ": %s", err_text(buf_err(ret)));
+		if (got > 0 && (e = heard(p, slice_mem(chunk, (size_t)got), d)) != OK)
+			return e;
 	}
 }
 
@@ -285,24 +305,27 @@ static enum err finish(struct part *p, int64_t seconds, struct diag *d)
 		(long long)seconds);
 }
 
-enum err apart_run(const struct config *c, int64_t more,
+enum err apart_stream(const struct config *c, int64_t more,
 	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
-	struct buf *ret, struct diag *d)
+	enum err (*take)(void *to, struct slice part, struct diag *d), void *to,
+	struct diag *d)
 {
 	int64_t seconds = c->deadline + more;
-	struct part p = {.deadline = clock_milliseconds() + seconds * 1000};
+	struct part p = {.deadline = clock_milliseconds() + seconds * 1000,
+		.take = take,
+		.to = to,
+		.why = {.max = DIAG_MAX}};
 	const struct passwd *pw;
 	int fd = -1;
 	enum err e = prepare(c, &pw, d);
 
-	buf_reset(ret);
 	if (e == OK && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
 		e = diag_fail(d, ERR_INTERNAL, "prctl: %s", strerror(errno));
 	if (e == OK)
 		e = start(pw, work, ctx, &p.pid, &fd, d);
 	if (e)
 		return e;
-	e = listen_to(&p, fd, ret, d);
+	e = listen_to(&p, fd, d);
 	if (e == OK)
 		e = finish(&p, seconds, d);
 	file_close(&fd);
@@ -310,7 +333,28 @@ enum err apart_run(const struct config *c, int64_t more,
 		e = diag_fail(d, ERR_INTERNAL, PART " left something that does not end");
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 	if (e == OK && (!WIFEXITED(p.status) || WEXITSTATUS(p.status) != 0))
-		e = failure(p.status, ret, d);
+		e = failure(p.status, &p.why, d);
+	buf_done(&p.why);
+	return e;
+}
+
+static enum err keep(void *to, struct slice part, struct diag *d)
+{
+	enum err e;
+
+	buf_slice(to, part);
+	e = buf_err(to);
+	return e ? diag_fail(d, e, PART ": %s", err_text(e)) : OK;
+}
+
+enum err apart_run(const struct config *c, int64_t more,
+	enum err (*work)(void *ctx, FILE *out, struct diag *d), void *ctx,
+	struct buf *ret, struct diag *d)
+{
+	enum err e;
+
+	buf_reset(ret);
+	e = apart_stream(c, more, work, ctx, keep, ret, d);
 	if (e)
 		buf_reset(ret);
 	return e;

@@ -124,21 +124,56 @@ static bool is_due(const struct gathering *g)
 	       (s->guarded && g->opt->confirm);
 }
 
-static enum err compute(struct gathering *g, struct diag *d)
+/* What is to be merged, from what is stored. */
+static enum err find_decisions(
+	struct gathering *g, struct feed_decisions *ret, struct diag *d)
 {
-	struct plan *p = g->plan;
-	enum err e = feed_active(g->feed, p->now, &p->set, d);
+	enum err e = feed_decisions(g->feed, g->plan->now, ret, d);
 
 	/* what was stored is damaged and set aside: fetched again at once */
 	if (e == ERR_TEMPFAIL && !g->opt->offline && exchange(g, d) == OK)
-		e = feed_active(g->feed, p->now, &p->set, d);
+		e = feed_decisions(g->feed, g->plan->now, ret, d);
+	return e;
+}
+
+/* Where entries go as they are merged. */
+struct sink {
+	FILE *f;
+	struct buf line;
+};
+
+static enum err put_entry(void *ctx, const struct active *a)
+{
+	struct sink *s = ctx;
+
+	plan_put_entry(a, &s->line, s->f);
+	return buf_err(&s->line);
+}
+
+/* The set goes out while it is made: who reads it checks it meanwhile. */
+static enum err put_set(struct gathering *g, FILE *out, struct diag *d)
+{
+	struct feed_decisions x = {0};
+	struct activeset sum;
+	struct sink s = {.f = out};
+	enum err e = find_decisions(g, &x, d);
+
 	if (e)
 		return e;
-	p->changed = g->feed->changed;
-	p->root_ends = g->feed->root.expires - ROOT_WARNING < clock_now();
-	if (p->set.too_wide)
+	followed_note(g->feed, &g->plan->followed); /* it may be another by now */
+	g->plan->changed = g->feed->changed;
+	g->plan->root_ends = g->feed->root.expires - ROOT_WARNING < clock_now();
+	plan_put(g->plan, out);
+	buf_init(&s.line, INPUT_LINE_MAX);
+	e = activeset_each(x.in, x.n, g->plan->now, put_entry, &s, &sum);
+	buf_done(&s.line);
+	feed_decisions_done(&x);
+	if (e)
+		return diag_fail(d, e, "out of memory");
+	plan_put_end(sum.next_expiry, out);
+	if (sum.too_wide)
 		cli_warn("%zu approved prefixes are too wide to be believed: left out",
-			p->set.too_wide);
+			sum.too_wide);
 	return OK;
 }
 
@@ -161,13 +196,17 @@ static enum err work(void *ctx, FILE *out, struct diag *d)
 		followed_note(g->feed, &p->followed);
 		p->due = is_due(g);
 		if (p->due)
-			e = compute(g, d);
+			e = put_set(g, out, d);
+		else
+			plan_put(p, out);
 	}
-	if (e == OK)
-		plan_put(p, out);
-	plan_done(p);
 	feed_close(&g->feed);
 	return e;
+}
+
+static enum err take(void *to, struct slice part, struct diag *d)
+{
+	return plan_take(to, part, d);
 }
 
 enum err gather(struct cli *c, const struct config *conf, const struct pull_options *opt,
@@ -180,17 +219,18 @@ enum err gather(struct cli *c, const struct config *conf, const struct pull_opti
 		.standing = standing,
 		.plan = &draft,
 		.stale = stale};
-	CLEANUP_BUF struct buf text;
+	struct plan_reader r;
 	enum err e = open_all(&g, &c->d);
 
-	buf_init(&text, PLAN_MAX);
+	plan_begin(&r);
 	if (e == OK && !opt->offline && !seckey_memory_locks())
 		cli_say(c, "the key may be written to swap: its memory cannot be locked; "
 			   "raise RLIMIT_MEMLOCK (LimitMEMLOCK= of the unit)");
 	if (e == OK)
-		e = apart_run(conf, opt->wait, work, &g, &text, &c->d);
+		e = apart_stream(conf, opt->wait, work, &g, take, &r, &c->d);
 	if (e == OK)
-		e = plan_parse(&text, ret, &c->d);
+		e = plan_end(&r, ret, &c->d);
+	plan_reader_done(&r);
 	seckey_done(&g.key);
 	hub_close(&g.hub);
 	return e;

@@ -6,7 +6,8 @@
 #include "common/fields.h"
 #include "common/utf8.h"
 
-#define MAGIC "varsel/plan/v1"
+#define MAGIC       "varsel/plan/v1"
+#define NEXT_EXPIRY "next-expiry"
 
 /* One line of what may have come from the hub, or was cut in the middle of a character.
  */
@@ -38,7 +39,7 @@ static void put_number(FILE *f, const char *name, int64_t v)
 }
 
 /* By hand: there is one for each of a million. */
-static void put_entry(FILE *f, const struct active *a, struct buf *line)
+void plan_put_entry(const struct active *a, struct buf *line, FILE *f)
 {
 	buf_reset(line);
 	buf_puts(line, kinds[a->kind].name);
@@ -61,10 +62,8 @@ static void put_entry(FILE *f, const struct active *a, struct buf *line)
 
 void plan_put(const struct plan *p, FILE *f)
 {
-	CLEANUP_BUF struct buf line;
 	char hex[HASH_HEX];
 
-	buf_init(&line, INPUT_LINE_MAX);
 	hash_hex(&p->followed.root, hex);
 	(void)fprintf(f, MAGIC "\nnet %s\n", err_slug(p->net));
 	put_text(f, "net-why", p->net_why.text);
@@ -81,10 +80,13 @@ void plan_put(const struct plan *p, FILE *f)
 	if (!p->due)
 		return;
 	put_number(f, "changed", p->changed);
-	put_number(f, "next-expiry", p->set.next_expiry);
 	(void)fputc('\n', f);
-	for (size_t i = 0; i < p->set.n; i++)
-		put_entry(f, &p->set.a[i], &line);
+}
+
+void plan_put_end(int64_t next_expiry, FILE *f)
+{
+	(void)fputc('\n', f);
+	put_number(f, NEXT_EXPIRY, next_expiry);
 }
 
 static void read_flag(struct fields *f, const char *name, bool *ret)
@@ -130,6 +132,8 @@ static void read_header(struct fields *f, struct plan *p)
 	fields_number(f, "size", &p->followed.size);
 	fields_hash(f, "root", &p->followed.root);
 	read_flag(f, "due", &p->due);
+	if (p->due)
+		fields_number(f, "changed", &p->changed);
 }
 
 static bool cut_number(struct slice *line, int64_t max, int64_t *ret)
@@ -191,66 +195,159 @@ static enum err read_entry(
 	return OK;
 }
 
-static void read_set(struct fields *f, struct activeset *s)
+static enum err add_entry(struct plan_reader *r, const struct active *a)
 {
-	CLEANUP_BUF struct buf scratch;
-	const struct active *last = NULL;
-	struct slice line;
-	size_t max = 0;
+	struct activeset *s = &r->plan.set;
+	char *value = arena_dup(&r->plan.values, a->value);
 
-	buf_init(&scratch, VALUE_MAX);
-	for (struct slice rest = f->rest; slice_cut(&rest, '\n', &line);)
-		max++;
-	s->a = calloc(max + 1, sizeof(*s->a));
-	if (!s->a)
-		f->err = ERR_NOMEM;
-	while (s->n < max && fields_line(f, &line)) {
-		struct active *a = &s->a[s->n];
-		struct diag why = {""};
-		enum err e = read_entry(line, &scratch, a, &why);
+	if (s->n == r->room) {
+		size_t room = r->room ? r->room + r->room / 2 : 1024;
+		struct active *grown = reallocarray(s->a, room, sizeof(*grown));
 
-		if (e == OK && last &&
-			line_cmp(&kinds[last->kind], last->value, &kinds[a->kind],
-				a->value) >= 0)
-			e = diag_fail(&why, ERR_VALUE, "out of order");
-		if (e)
-			fields_fail(f, e, "%s", why.text);
-		else
-			last = &s->a[s->n++];
+		if (!grown)
+			return ERR_NOMEM;
+		s->a = grown;
+		r->room = room;
 	}
+	if (!value)
+		return ERR_NOMEM;
+	s->a[s->n] = *a;
+	s->a[s->n++].value.p = value;
+	return OK;
 }
 
-enum err plan_parse(struct buf *text, struct plan *ret, struct diag *d)
+static enum err take_entry(struct plan_reader *r, struct slice line, struct diag *d)
 {
-	struct plan p = {.text = *text, .set = {.next_expiry = INT64_MAX}};
+	const struct activeset *s = &r->plan.set;
+	const struct active *last = s->n ? &s->a[s->n - 1] : NULL;
+	struct active a = {0};
+	enum err e = read_entry(line, &r->scratch, &a, d);
+
+	if (e)
+		return e;
+	if (last &&
+		line_cmp(&kinds[last->kind], last->value, &kinds[a.kind], a.value) >= 0)
+		return diag_fail(d, ERR_VALUE, "out of order");
+	return add_entry(r, &a) ? diag_fail(d, ERR_NOMEM, "out of memory") : OK;
+}
+
+/* Behind it the set begins, when there is one. */
+static enum err take_head(struct plan_reader *r, struct diag *d)
+{
 	struct fields f;
 	enum err e;
 
-	*text = (struct buf){.max = text->max};
-	fields_begin(&f, buf_view(&p.text), MAGIC, d);
-	read_header(&f, &p);
-	if (p.due && !fields_err(&f)) {
-		fields_number(&f, "changed", &p.changed);
-		fields_number(&f, "next-expiry", &p.set.next_expiry);
-		fields_blank(&f);
-		read_set(&f, &p.set);
-	}
+	fields_begin(&f, buf_view(&r->head), MAGIC, d);
+	read_header(&f, &r->plan);
 	e = fields_end(&f);
-	if (e) {
-		plan_done(&p);
-		return diag_at(d, e, "the plan: ");
-	}
-	if (p.due) {
-		p.followed.digest = activeset_digest(&p.set);
-		p.followed.active = (int64_t)p.set.n;
-	}
-	*ret = p;
+	r->part = r->plan.due ? PLAN_SET : PLAN_DONE;
+	return e;
+}
+
+static enum err take_end(struct plan_reader *r, struct slice line, struct diag *d)
+{
+	struct slice name;
+
+	if (!slice_cut(&line, ' ', &name) || !slice_is(name, NEXT_EXPIRY) ||
+		number_parse(line, &r->plan.set.next_expiry, NULL))
+		return diag_fail(d, ERR_SYNTAX, "not " NEXT_EXPIRY);
+	r->part = PLAN_DONE;
 	return OK;
+}
+
+static enum err take_line(struct plan_reader *r, struct slice line, struct diag *d)
+{
+	enum err e = OK;
+
+	r->line++;
+	if (r->part == PLAN_HEAD && line.n) {
+		buf_slice(&r->head, line);
+		buf_putc(&r->head, '\n');
+		return OK;
+	}
+	if (r->part == PLAN_HEAD) {
+		e = take_head(r, d);
+		if (e || r->plan.due)
+			return e; /* it has named its line */
+	}
+	if (r->part == PLAN_SET && line.n)
+		e = take_entry(r, line, d);
+	else if (r->part == PLAN_SET)
+		r->part = PLAN_END;
+	else if (r->part == PLAN_END)
+		e = take_end(r, line, d);
+	else
+		e = diag_fail(d, ERR_SYNTAX, "behind the end");
+	return e ? diag_at(d, e, "line %zu: ", r->line) : OK;
+}
+
+void plan_begin(struct plan_reader *r)
+{
+	*r = (struct plan_reader){.plan.set.next_expiry = INT64_MAX};
+	arena_init(&r->plan.values, PLAN_MAX);
+	buf_init(&r->head, PLAN_HEAD_MAX);
+	buf_init(&r->cut, INPUT_LINE_MAX);
+	buf_init(&r->scratch, VALUE_MAX);
+}
+
+enum err plan_take(struct plan_reader *r, struct slice part, struct diag *d)
+{
+	enum err e = OK;
+	const char *lf;
+
+	r->taken += part.n;
+	if (r->taken > PLAN_MAX)
+		return diag_fail(d, ERR_LIMIT, "the plan: %s", err_text(ERR_LIMIT));
+	while (!e && (lf = memchr(part.p, '\n', part.n)) != NULL) {
+		struct slice line = slice_mem(part.p, (size_t)(lf - part.p));
+
+		part = slice_mem(lf + 1, part.n - line.n - 1);
+		if (r->cut.len) {
+			buf_slice(&r->cut, line);
+			line = buf_view(&r->cut);
+		}
+		e = take_line(r, line, d);
+		r->cut.len = 0;
+	}
+	buf_slice(&r->cut, part);
+	if (!e && (buf_err(&r->cut) || buf_err(&r->head)))
+		e = diag_fail(d, ERR_LIMIT, "line %zu: too long", r->line + 1);
+	return e ? diag_at(d, e, "the plan: ") : OK;
+}
+
+enum err plan_end(struct plan_reader *r, struct plan *ret, struct diag *d)
+{
+	struct plan *p = &r->plan;
+	enum err e = OK;
+
+	if (r->cut.len)
+		e = diag_fail(d, ERR_SYNTAX, "line %zu: cut off", r->line + 1);
+	else if (r->part == PLAN_HEAD)
+		e = take_head(r, d);
+	if (!e && r->part != PLAN_DONE)
+		e = diag_fail(d, ERR_SYNTAX, "line %zu: ends too early", r->line + 1);
+	if (e)
+		return diag_at(d, e, "the plan: ");
+	if (p->due) {
+		p->followed.digest = activeset_digest(&p->set);
+		p->followed.active = (int64_t)p->set.n;
+	}
+	*ret = *p;
+	*p = (struct plan){0};
+	return OK;
+}
+
+void plan_reader_done(struct plan_reader *r)
+{
+	plan_done(&r->plan);
+	buf_done(&r->head);
+	buf_done(&r->cut);
+	buf_done(&r->scratch);
 }
 
 void plan_done(struct plan *p)
 {
 	activeset_done(&p->set);
-	buf_done(&p->text);
+	arena_done(&p->values);
 	*p = (struct plan){0};
 }

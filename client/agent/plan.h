@@ -19,9 +19,12 @@
  *   root HEX
  *   due 0|1              the rest is there
  *   changed N
- *   next-expiry N
  *
  *   KIND VALUE ACTION UNTIL SINCE CONFIDENCE|- OVERRIDE(0|1)
+ *
+ *   next-expiry N
+ *
+ * It is written while the set is merged and read as it comes, entry by entry.
  */
 #ifndef VARSEL_AGENT_PLAN_H
 #define VARSEL_AGENT_PLAN_H
@@ -29,6 +32,7 @@
 #include <stdio.h>
 
 #include "common/activeset.h"
+#include "common/arena.h"
 #include "common/key.h"
 
 /* Of the feed, for the receipt. */
@@ -56,14 +60,32 @@ struct plan {
 	bool due;             /* what follows is set */
 	struct activeset set; /* approved; of each entry no attrs and no `by` */
 	int64_t changed;      /* of the feed */
-	struct buf text;      /* what the set borrows from; of plan_parse() */
+	struct arena values;  /* what the set borrows from */
 };
 
-/* Writes it, the set's own attributes apart. */
+/* Writes it up to the set; behind that, when it is due, each entry and the end. */
 void plan_put(const struct plan *p, FILE *f);
-/* Takes over what is in *text. The set's digest and number are those of `followed`.
- * ERR_SYNTAX and ERR_VALUE name the line; ERR_NOMEM. */
-enum err plan_parse(struct buf *text, struct plan *ret, struct diag *d) CHECK_RESULT;
-void plan_done(struct plan *p); /* safe on a zeroed struct */
+/* Takes `line` for its scratch. */
+void plan_put_entry(const struct active *a, struct buf *line, FILE *f);
+void plan_put_end(int64_t next_expiry, FILE *f);
+
+struct plan_reader {
+	struct plan plan;
+	enum { PLAN_HEAD, PLAN_SET, PLAN_END, PLAN_DONE } part; /* of the next line */
+	size_t line;     /* number of the last one */
+	size_t taken;    /* bytes */
+	size_t room;     /* in the set */
+	struct buf head; /* its lines */
+	struct buf cut;  /* the beginning of a line whose end has not come yet */
+	struct buf scratch;
+};
+
+void plan_begin(struct plan_reader *r);
+/* The text, in parts. ERR_SYNTAX and ERR_VALUE name the line; ERR_LIMIT, ERR_NOMEM. */
+enum err plan_take(struct plan_reader *r, struct slice part, struct diag *d) CHECK_RESULT;
+/* There is no more of it. The set's digest and number are those of `followed`. */
+enum err plan_end(struct plan_reader *r, struct plan *ret, struct diag *d) CHECK_RESULT;
+void plan_reader_done(struct plan_reader *r); /* after plan_end() as well */
+void plan_done(struct plan *p);               /* safe on a zeroed struct */
 
 #endif

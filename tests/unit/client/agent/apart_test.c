@@ -58,6 +58,13 @@ static enum err give_up(void *ctx, FILE *out, struct diag *d)
 	return diag_fail(d, ERR_HOLD, "because");
 }
 
+/* What it had said by then is worth nothing. */
+static enum err give_up_late(void *ctx, FILE *out, struct diag *d)
+{
+	(void)speak(ctx, out, d);
+	return diag_fail(d, ERR_HOLD, "be\ncause");
+}
+
 static void outcomes(void **state)
 {
 	CLEANUP_BUF struct buf out = {.max = 4096}, little = {.max = 2};
@@ -68,6 +75,9 @@ static void outcomes(void **state)
 	assert_string_equal(buf_str(&out), "plan\n");
 	assert_int_equal(run_part(&conf, give_up, &out, &d), ERR_HOLD);
 	assert_string_equal(d.text, "because");
+	assert_int_equal(out.len, 0);
+	assert_int_equal(run_part(&conf, give_up_late, &out, &d), ERR_HOLD);
+	assert_string_equal(d.text, "be?cause");
 	assert_int_equal(out.len, 0);
 	assert_int_equal(run_part(&conf, speak, &little, &d), ERR_LIMIT);
 }

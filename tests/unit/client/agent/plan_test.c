@@ -15,29 +15,62 @@
 	"0\n"                                                                            \
 	"hold the local clock\nhold-since 17\nroot-ends 1\nlog varsel.example/feed/x\n"  \
 	"root-version 2\nsize 3\nroot " ROOT "\n"
-#define DUE  HEADER "due 1\nchanged 4\nnext-expiry 1900000000\n\n"
+#define DUE  HEADER "due 1\nchanged 4\n\n"
+#define END  "\nnext-expiry 1900000000\n"
 #define LINE "domain evil.example block 1900000000 1700000000 - 0\n"
 
+static enum err parse_in_parts(
+	const char *input, size_t size, struct plan *ret, struct diag *d)
+{
+	struct slice rest = slice_of(input);
+	struct plan_reader r;
+	enum err e = OK;
+
+	*ret = (struct plan){0};
+	plan_begin(&r);
+	while (!e && rest.n) {
+		struct slice part = slice_mem(rest.p, rest.n < size ? rest.n : size);
+
+		e = plan_take(&r, part, d);
+		rest = slice_mem(rest.p + part.n, rest.n - part.n);
+	}
+	if (!e)
+		e = plan_end(&r, ret, d);
+	plan_reader_done(&r);
+	return e;
+}
+
+/* However it comes. */
 static enum err parse(const char *input, struct plan *ret, struct diag *d)
 {
-	struct buf text = {.max = PLAN_MAX};
-	enum err e;
+	enum err whole = parse_in_parts(input, SIZE_MAX, ret, d);
 
-	buf_puts(&text, input);
-	*ret = (struct plan){0};
-	e = plan_parse(&text, ret, d);
-	buf_done(&text);
-	return e;
+	for (size_t size = 1; size < 8; size++) {
+		struct plan p;
+		struct diag other = {""};
+
+		assert_int_equal(parse_in_parts(input, size, &p, &other), whole);
+		assert_string_equal(other.text, d->text);
+		assert_int_equal(p.set.n, ret->set.n);
+		assert_true(hash_same(&p.followed.digest, &ret->followed.digest));
+		plan_done(&p);
+	}
+	return whole;
 }
 
 static char *put(const struct plan *p)
 {
+	CLEANUP_BUF struct buf line = {.max = INPUT_LINE_MAX};
 	char *out = NULL;
 	size_t n;
 	FILE *f = open_memstream(&out, &n);
 
 	assert_non_null(f);
 	plan_put(p, f);
+	for (size_t i = 0; i < p->set.n; i++)
+		plan_put_entry(&p->set.a[i], &line, f);
+	if (p->due)
+		plan_put_end(p->set.next_expiry, f);
 	assert_int_equal(fclose(f), 0);
 	return out;
 }
@@ -46,9 +79,9 @@ static void there_and_back(void **state)
 {
 	static const char *const text[] = {
 		HEADER "due 0\n",
-		DUE,
+		DUE END,
 		DUE LINE "ip 203.0.113.0/24 watch 1900000000 1700000000 100 1\n"
-			 "url http://evil.example/a block 1 0 0 0\n",
+			 "url http://evil.example/a block 1 0 0 0\n" END,
 	};
 
 	(void)state;
@@ -73,7 +106,7 @@ static void all_of_it(void **state)
 
 	(void)state;
 	assert_int_equal(parse(DUE "domain evil.example block 9 8 - 0\nip 203.0.113.7 "
-				   "watch 7 6 50 1\n",
+				   "watch 7 6 50 1\n" END,
 				 &p, &d),
 		OK);
 	assert_int_equal(p.net, ERR_UNAVAILABLE);
@@ -102,28 +135,34 @@ static void refused(void **state)
 	static const struct {
 		const char *line, *why;
 	} row[] = {
-		{"ip 203.0.113.7;} block 9 8 - 0\n", "line 17: not a canonical ip"},
-		{"ip 203.0.113.007 block 9 8 - 0\n", "line 17: not a canonical ip"},
-		{"ip 0.0.0.0/0 block 9 8 - 0\n", "line 17: too wide a prefix"},
+		{"ip 203.0.113.7;} block 9 8 - 0\n", "line 16: not a canonical ip"},
+		{"ip 203.0.113.007 block 9 8 - 0\n", "line 16: not a canonical ip"},
+		{"ip 0.0.0.0/0 block 9 8 - 0\n", "line 16: too wide a prefix"},
 		{"domain evil.example. block 9 8 - 0\n",
-			"line 17: not a canonical domain"},
-		{"domain $INCLUDE block 9 8 - 0\n", "line 17: not a canonical domain"},
+			"line 16: not a canonical domain"},
+		{"domain $INCLUDE block 9 8 - 0\n", "line 16: not a canonical domain"},
 		{"domain *.evil.example block 9 8 - 0\n",
-			"line 17: not a canonical domain"},
+			"line 16: not a canonical domain"},
 		{"domain EVIL.example block 9 8 - 0\n",
-			"line 17: not a canonical domain"},
+			"line 16: not a canonical domain"},
 		{"email a@evil.example block 9 8 - 0\n",
-			"line 17: email cannot be blocked"},
-		{"host evil.example block 9 8 - 0\n", "line 17: not an entry"},
-		{"domain evil.example drop 9 8 - 0\n", "line 17: not an entry"},
-		{"domain evil.example block 09 8 - 0\n", "line 17: not an entry"},
-		{"domain evil.example block 9 8 101 0\n", "line 17: not an entry"},
-		{"domain evil.example block 9 8 - 2\n", "line 17: not an entry"},
-		{"domain evil.example block 9 8 - 0 \n", "line 17: not an entry"},
-		{"domain evil.example block 9 8 -\n", "line 17: not an entry"},
-		{LINE LINE, "line 18: out of order"},
-		{"ip 203.0.113.7 block 9 8 - 0\n" LINE, "line 18: out of order"},
-		{"\n", "line 17: an empty line"},
+			"line 16: email cannot be blocked"},
+		{"host evil.example block 9 8 - 0\n", "line 16: not an entry"},
+		{"domain evil.example drop 9 8 - 0\n", "line 16: not an entry"},
+		{"domain evil.example block 09 8 - 0\n", "line 16: not an entry"},
+		{"domain evil.example block 9 8 101 0\n", "line 16: not an entry"},
+		{"domain evil.example block 9 8 - 2\n", "line 16: not an entry"},
+		{"domain evil.example block 9 8 - 0 \n", "line 16: not an entry"},
+		{"domain evil.example block 9 8 -\n", "line 16: not an entry"},
+		{LINE LINE, "line 17: out of order"},
+		{"ip 203.0.113.7 block 9 8 - 0\n" LINE, "line 17: out of order"},
+		{"", "line 16: ends too early"},
+		{LINE, "line 17: ends too early"},
+		{"domain evil.exam", "line 16: cut off"},
+		{"\n", "line 17: ends too early"},
+		{"\n" LINE, "line 17: not next-expiry"},
+		{"\nnext-expiry 07\n", "line 17: not next-expiry"},
+		{END LINE, "line 18: behind the end"},
 	};
 
 	(void)state;
@@ -144,7 +183,7 @@ static void not_a_plan(void **state)
 {
 	static const char *const text[] = {"", "varsel/plan/v1\n", HEADER,
 		HEADER "due 2\n", HEADER "due 1\n", HEADER "due 0\nchanged 4\n",
-		DUE "\r\n", "varsel/plan/v1\nnet perfect\n"};
+		HEADER "due 0\n\n", DUE "\r\n", "varsel/plan/v1\nnet perfect\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
