@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/clock.h"
 #include "server/alert/notify.h"
@@ -17,29 +16,12 @@
 #define AGAIN_MS     1000
 #define ALERT_MEMORY ((size_t)1 << 20)
 
-/* Sleeps; false when the hub stops. */
-static bool rest(struct courier *c, int ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ms % 1000 * 1000000L;
-	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	pthread_mutex_lock(&c->lock);
-	while (!atomic_load(&c->stopping) &&
-		pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0)
-		;
-	pthread_mutex_unlock(&c->lock);
-	return !atomic_load(&c->stopping);
-}
-
 static enum err carry(const struct carrier *k, const struct alert *x, struct diag *d)
 {
 	struct courier *c = k->courier;
 
-	return k->webhook ? webhook_send(k->webhook, x, clock_now(), &c->stopping, d)
-			  : notify_run(c->notify, x->body, &c->stopping, d);
+	return k->webhook ? webhook_send(k->webhook, x, clock_now(), &c->halt.stopping, d)
+			  : notify_run(c->notify, x->body, &c->halt.stopping, d);
 }
 
 static void say(
@@ -60,7 +42,8 @@ static void mark_taken(struct carrier *k, struct db *db, const struct alert *x)
 {
 	struct diag d;
 
-	while (alerts_taken(db, x, clock_now(), &d) != OK && rest(k->courier, AGAIN_MS))
+	while (alerts_taken(db, x, clock_now(), &d) != OK &&
+		halt_rest(&k->courier->halt, AGAIN_MS))
 		;
 }
 
@@ -89,7 +72,7 @@ static bool carry_one(struct carrier *k, struct db *db)
 		return false;
 	if (carry(k, &x, &d) == OK)
 		mark_taken(k, db, &x);
-	else if (!atomic_load(&k->courier->stopping))
+	else if (!atomic_load(&k->courier->halt.stopping))
 		mark_refused(k, db, &x, &d);
 	return true;
 }
@@ -102,9 +85,9 @@ static void *run_carrier(void *arg)
 
 	if (db_open(k->courier->database, &db, &d))
 		return NULL;
-	while (rest(k->courier, LOOK_MS))
+	while (halt_rest(&k->courier->halt, LOOK_MS))
 		while (atomic_load(&k->courier->ready) &&
-			!atomic_load(&k->courier->stopping) && carry_one(k, db))
+			!atomic_load(&k->courier->halt.stopping) && carry_one(k, db))
 			;
 	return NULL;
 }
@@ -137,7 +120,7 @@ static void *run_clerk(void *arg)
 			atomic_store(&c->ready, false);
 		else if (!atomic_load(&c->ready) && configure(c, db, &d) == OK)
 			atomic_store(&c->ready, true);
-	} while (rest(c, LOOK_MS));
+	} while (halt_rest(&c->halt, LOOK_MS));
 	return NULL;
 }
 
@@ -154,8 +137,7 @@ enum err courier_start(struct courier *c, const struct core *core, const char *d
 	const struct receivers *r, const struct conf_list *notify,
 	const struct conf_list *notify_events, struct diag *d)
 {
-	pthread_condattr_t attr;
-	int failed;
+	enum err e;
 
 	memset(c, 0, sizeof(*c));
 	c->core = core;
@@ -165,36 +147,22 @@ enum err courier_start(struct courier *c, const struct core *core, const char *d
 		add(c, r->webhook[i].name, &r->webhook[i], &r->webhook[i].events);
 	if (notify->n)
 		add(c, "notify", NULL, notify_events);
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	halt_init(&c->halt);
 	/* before there are threads that use it */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return diag_fail(d, ERR_INTERNAL, "libcurl does not start");
-	failed = pthread_create(&c->clerk, NULL, run_clerk, c);
-	c->clerk_started = failed == 0;
-	for (size_t i = 0; !failed && i < c->n; i++) {
-		failed = pthread_create(
-			&c->carrier[i].thread, NULL, run_carrier, &c->carrier[i]);
-		c->carrier[i].started = failed == 0;
-	}
-	return failed ? diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed))
-		      : OK;
+	e = thread_start(&c->clerk, run_clerk, c, d);
+	for (size_t i = 0; !e && i < c->n; i++)
+		e = thread_start(&c->carrier[i].thread, run_carrier, &c->carrier[i], d);
+	return e;
 }
 
 void courier_stop(struct courier *c)
 {
-	if (!c->clerk_started)
+	if (!c->clerk.started)
 		return;
-	pthread_mutex_lock(&c->lock);
-	atomic_store(&c->stopping, true);
-	pthread_cond_broadcast(&c->wake);
-	pthread_mutex_unlock(&c->lock);
-	pthread_join(c->clerk, NULL);
+	halt_raise(&c->halt);
+	thread_join(&c->clerk);
 	for (size_t i = 0; i < c->n; i++)
-		if (c->carrier[i].started)
-			pthread_join(c->carrier[i].thread, NULL);
-	c->clerk_started = false;
+		thread_join(&c->carrier[i].thread);
 }

@@ -6,11 +6,11 @@
 #ifndef VARSEL_ALERT_COURIER_H
 #define VARSEL_ALERT_COURIER_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "server/core/alerts.h"
 #include "server/receivers.h"
+#include "server/thread.h"
 
 #define COURIERS (WEBHOOKS_MAX + 1)
 
@@ -22,8 +22,7 @@ struct carrier {
 	char name[WEBHOOK_NAME_MAX + 16];
 	const struct webhook *webhook; /* NULL: the notify command */
 	const struct conf_list *events;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 };
 
 struct courier {
@@ -32,11 +31,8 @@ struct courier {
 	const struct conf_list *notify; /* argv */
 	struct carrier carrier[COURIERS];
 	size_t n;
-	pthread_t clerk; /* tells the database who is to be alerted */
-	bool clerk_started;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	atomic_bool stopping;
+	struct thread clerk; /* tells the database who is to be alerted */
+	struct halt halt;
 	atomic_bool ready; /* leading, and the database knows the receivers */
 };
 

@@ -127,25 +127,18 @@ static void *run(void *arg)
 enum err acceptor_start(struct acceptor *a, struct MHD_Daemon *daemon, struct sweeper *s,
 	struct metrics *m, int64_t max, struct diag *d)
 {
-	int failed;
-
 	a->daemon = daemon;
 	a->sweeper = s;
 	a->metrics = m;
 	a->max = max;
-	failed = pthread_create(&a->thread, NULL, run, a);
-	if (failed)
-		return diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed));
-	a->started = true;
-	return OK;
+	return thread_start(&a->thread, run, a, d);
 }
 
 void acceptor_stop(struct acceptor *a)
 {
-	if (a->started) {
+	if (a->thread.started) {
 		(void)eventfd_write(a->stop, 1);
-		pthread_join(a->thread, NULL);
-		a->started = false;
+		thread_join(&a->thread);
 	}
 	if (a->fd >= 0)
 		close(a->fd);

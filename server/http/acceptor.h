@@ -11,13 +11,13 @@
 #include <microhttpd.h>
 
 #include "server/http/sweeper.h"
+#include "server/thread.h"
 
 struct acceptor {
 	int fd;   /* listening; -1: none */
 	int stop; /* eventfd that ends the thread */
 	char address[64];
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	struct MHD_Daemon *daemon;
 	struct sweeper *sweeper;
 	struct metrics *metrics;

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "server/db/db.h"
 
@@ -11,24 +10,6 @@
  * console put there, too. */
 #define LOOK_MS  200
 #define AGAIN_MS 1000
-
-/* Sleeps; false when the hub stops. */
-static bool rest(struct herald *h, int ms)
-{
-	struct timespec until;
-	bool go_on;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ms % 1000 * 1000000L;
-	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	pthread_mutex_lock(&h->lock);
-	while (!h->stopping && pthread_cond_timedwait(&h->wake, &h->lock, &until) == 0)
-		;
-	go_on = !h->stopping;
-	pthread_mutex_unlock(&h->lock);
-	return go_on;
-}
 
 static void *run(void *arg)
 {
@@ -51,38 +32,24 @@ static void *run(void *arg)
 		failed = e != OK;
 		if (n)
 			streams_news(&h->server->streams);
-	} while (rest(h, e ? AGAIN_MS : LOOK_MS));
+	} while (halt_rest(&h->halt, e ? AGAIN_MS : LOOK_MS));
 	return NULL;
 }
 
 enum err herald_start(
 	struct herald *h, struct server *s, const char *database, struct diag *d)
 {
-	pthread_condattr_t attr;
-	int failed;
-
 	memset(h, 0, sizeof(*h));
 	h->server = s;
 	h->database = database;
-	pthread_mutex_init(&h->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&h->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	failed = pthread_create(&h->thread, NULL, run, h);
-	h->started = failed == 0;
-	return failed ? diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed))
-		      : OK;
+	halt_init(&h->halt);
+	return thread_start(&h->thread, run, h, d);
 }
 
 void herald_stop(struct herald *h)
 {
-	if (!h->started)
+	if (!h->thread.started)
 		return;
-	pthread_mutex_lock(&h->lock);
-	h->stopping = true;
-	pthread_cond_signal(&h->wake);
-	pthread_mutex_unlock(&h->lock);
-	pthread_join(h->thread, NULL);
-	h->started = false;
+	halt_raise(&h->halt);
+	thread_join(&h->thread);
 }

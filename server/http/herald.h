@@ -4,12 +4,11 @@
 #define VARSEL_HTTP_HERALD_H
 
 #include "server/http/server.h"
+#include "server/thread.h"
 
 struct herald {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool started, stopping;
+	struct thread thread;
+	struct halt halt;
 	struct server *server;
 	const char *database;
 };

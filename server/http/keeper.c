@@ -19,22 +19,6 @@
 #define READING         "keys and root documents are read again"
 #define JUDGING         "what is pending is judged by the lists of today"
 
-/* Sleeps; false when the hub stops. */
-static bool rest(struct keeper *k, int seconds)
-{
-	struct timespec until;
-	bool go_on;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds;
-	pthread_mutex_lock(&k->lock);
-	while (!k->stopping && pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0)
-		;
-	go_on = !k->stopping;
-	pthread_mutex_unlock(&k->lock);
-	return go_on;
-}
-
 /* One line when something changed, not one a second. */
 static void say(enum err e, const struct diag *d, struct diag *last, const char *good)
 {
@@ -131,7 +115,7 @@ static void *run_lead(void *arg)
 		e = judge_pending(k, db, &d);
 		say(e, &d, &last_judge, JUDGING);
 		judged = !e;
-	} while (rest(k, LEAD_SECONDS));
+	} while (halt_rest(&k->halt, LEAD_SECONDS * 1000));
 	d.text[0] = '\0';
 	e = seen_write(&s->seen, db, &d);
 	if (!e)
@@ -145,7 +129,7 @@ static void *run_fresh(void *arg)
 	struct keeper *k = arg;
 	struct diag d, last = {"signing"};
 
-	while (rest(k, REFRESH_SECONDS)) {
+	while (halt_rest(&k->halt, REFRESH_SECONDS * 1000)) {
 		enum err e;
 
 		d.text[0] = '\0';
@@ -159,37 +143,21 @@ static void *run_fresh(void *arg)
 enum err keeper_start(
 	struct keeper *k, struct service *s, const char *database, struct diag *d)
 {
-	pthread_condattr_t attr;
-	int failed;
+	enum err e;
 
 	memset(k, 0, sizeof(*k));
 	k->service = s;
 	k->database = database;
-	pthread_mutex_init(&k->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&k->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	failed = pthread_create(&k->lead, NULL, run_lead, k);
-	k->lead_started = failed == 0;
-	if (!failed) {
-		failed = pthread_create(&k->fresh, NULL, run_fresh, k);
-		k->fresh_started = failed == 0;
-	}
-	return failed ? diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed))
-		      : OK;
+	halt_init(&k->halt);
+	e = thread_start(&k->lead, run_lead, k, d);
+	return e ? e : thread_start(&k->fresh, run_fresh, k, d);
 }
 
 void keeper_stop(struct keeper *k)
 {
-	if (!k->lead_started)
+	if (!k->lead.started)
 		return;
-	pthread_mutex_lock(&k->lock);
-	k->stopping = true;
-	pthread_cond_broadcast(&k->wake);
-	pthread_mutex_unlock(&k->lock);
-	pthread_join(k->lead, NULL);
-	if (k->fresh_started)
-		pthread_join(k->fresh, NULL);
-	k->lead_started = k->fresh_started = false;
+	halt_raise(&k->halt);
+	thread_join(&k->lead);
+	thread_join(&k->fresh);
 }

@@ -8,18 +8,14 @@
 #ifndef VARSEL_HTTP_KEEPER_H
 #define VARSEL_HTTP_KEEPER_H
 
-#include <pthread.h>
-
 #include "server/api/service.h"
+#include "server/thread.h"
 
 struct keeper {
 	struct service *service;
 	const char *database;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	pthread_t lead, fresh;
-	bool lead_started, fresh_started;
-	bool stopping;
+	struct halt halt;
+	struct thread lead, fresh;
 };
 
 /* `database` is borrowed. */

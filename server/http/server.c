@@ -188,7 +188,7 @@ static void wait_for_requests(struct server *s, int64_t ms, bool (*hurry)(void))
 void server_stop(struct server *s, int64_t ms, bool (*hurry)(void))
 {
 	acceptor_stop(&s->main.acceptor);
-	if (s->sweeper.started) {
+	if (s->sweeper.thread.started) {
 		waiters_stop(&s->waiters);
 		streams_stop(&s->streams);
 		wait_for_requests(s, ms, hurry);

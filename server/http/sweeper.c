@@ -40,56 +40,34 @@ static void sweep(struct sweeper *s, int64_t now)
 static void *run(void *arg)
 {
 	struct sweeper *s = arg;
-	struct timespec until;
 
-	pthread_mutex_lock(&s->lock);
-	while (!s->stopping) {
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += TICK_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		(void)pthread_cond_timedwait(&s->wake, &s->lock, &until);
+	while (halt_rest(&s->halt, TICK_MS)) {
+		pthread_mutex_lock(&s->lock);
 		sweep(s, mono_ms());
 		pthread_mutex_unlock(&s->lock);
 		s->tick(s->ctx, mono_ms());
-		pthread_mutex_lock(&s->lock);
 	}
-	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
 enum err sweeper_start(struct sweeper *s, struct metrics *m,
 	void (*tick)(void *ctx, int64_t now), void *ctx, struct diag *d)
 {
-	pthread_condattr_t attr;
-	int failed;
-
 	memset(s, 0, sizeof(*s));
 	s->metrics = m;
 	s->tick = tick;
 	s->ctx = ctx;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	failed = pthread_create(&s->thread, NULL, run, s);
-	if (failed)
-		return diag_fail(d, ERR_INTERNAL, "no thread: %s", strerror(failed));
-	s->started = true;
-	return OK;
+	halt_init(&s->halt);
+	return thread_start(&s->thread, run, s, d);
 }
 
 void sweeper_stop(struct sweeper *s)
 {
-	if (!s->started)
+	if (!s->thread.started)
 		return;
-	pthread_mutex_lock(&s->lock);
-	s->stopping = true;
-	pthread_cond_signal(&s->wake);
-	pthread_mutex_unlock(&s->lock);
-	pthread_join(s->thread, NULL);
-	s->started = false;
+	halt_raise(&s->halt);
+	thread_join(&s->thread);
 }
 
 struct conn *sweeper_add(

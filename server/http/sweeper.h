@@ -16,6 +16,7 @@
 #include "common/diag.h"
 #include "server/api/metrics.h"
 #include "server/http/limits.h"
+#include "server/thread.h"
 
 struct conn {
 	int fd;
@@ -27,9 +28,8 @@ struct conn {
 
 struct sweeper {
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	pthread_t thread;
-	bool started, stopping;
+	struct halt halt;
+	struct thread thread;
 	struct conn *first;
 	void (*tick)(void *ctx, int64_t now); /* called twice a second */
 	void *ctx;

@@ -46,6 +46,8 @@ static void *run(void *arg)
 enum err workers_start(struct workers *w, size_t n, size_t queue_max,
 	const char *database, struct metrics *m, struct diag *d)
 {
+	enum err e = OK;
+
 	memset(w, 0, sizeof(*w));
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
@@ -55,14 +57,10 @@ enum err workers_start(struct workers *w, size_t n, size_t queue_max,
 	w->thread = calloc(n, sizeof(*w->thread));
 	if (!w->thread)
 		return ERR_NOMEM;
-	for (; w->n < n; w->n++) {
-		int failed = pthread_create(&w->thread[w->n], NULL, run, w);
-
-		if (failed)
-			return diag_fail(
-				d, ERR_INTERNAL, "no thread: %s", strerror(failed));
-	}
-	return OK;
+	w->n = n;
+	for (size_t i = 0; !e && i < n; i++)
+		e = thread_start(&w->thread[i], run, w, d);
+	return e;
 }
 
 void workers_stop(struct workers *w)
@@ -74,7 +72,7 @@ void workers_stop(struct workers *w)
 	pthread_cond_broadcast(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < w->n; i++)
-		pthread_join(w->thread[i], NULL);
+		thread_join(&w->thread[i]);
 	free(w->thread);
 	w->thread = NULL;
 }

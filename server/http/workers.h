@@ -7,11 +7,12 @@
 #define VARSEL_HTTP_WORKERS_H
 
 #include "server/http/exchange.h"
+#include "server/thread.h"
 
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	pthread_t *thread;
+	struct thread *thread;
 	size_t n;
 	struct exchange *first, *last;
 	size_t queued, max;
