@@ -58,10 +58,15 @@ enum err path_parse(struct slice target, struct slice *ret_path, struct slice *r
 
 bool path_matches(const char *form, struct slice path, struct slice arg[REQUEST_ARGS])
 {
-	struct slice want = slice_of(form), have = path, w, h;
-	size_t n = 0;
+	struct slice want, have = path, w, h;
 	bool more_want, more_have;
+	size_t n = 0;
 
+	/* Of nearly all routes that is enough to see that they are others. */
+	for (size_t i = 0; form[i] && form[i] != '{'; i++)
+		if (i == path.n || path.p[i] != form[i])
+			return false;
+	want = slice_of(form);
 	do {
 		more_want = slice_cut(&want, '/', &w);
 		more_have = slice_cut(&have, '/', &h);

@@ -9,8 +9,10 @@
 
 #include "server/http/exchange.h"
 
-#define HEAD_MEMORY ((size_t)32 << 10) /* of one connection; its head must fit */
-#define SPARE_FDS   256                /* databases, log, files */
+/* Of one connection; its head must fit. libmicrohttpd zeroes it one and a half times for
+ * each request, whatever was in it. */
+#define HEAD_MEMORY ((size_t)16 << 10)
+#define SPARE_FDS   256 /* databases, log, files */
 #define POLL_MS     50
 
 /* Whoever asks for the metrics is not counted. */

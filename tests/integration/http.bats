@@ -79,6 +79,18 @@ token() {
 	refused 422 value 'query parameter x: unknown here'
 }
 
+@test "a head: the longest target, a token and as large a cookie as a browser keeps fit; 16 KiB do not" {
+	local cookie line target
+	cookie=$(printf 'a%.0s' {1..4090})
+	target="/v1/indicators?q=$(printf 'a%.0s' {1..4079})"
+	line=$(printf 'a%.0s' {1..8000})
+	[ ${#target} -eq 4096 ]
+	run -0 ask "$target" -H "Cookie: other=$cookie" -H "Authorization: Bearer $(token)"
+	[[ $output == '200 '* ]]
+	run -0 ask /healthz -H "X-A: $line" -H "X-B: $line"
+	[[ $output == '431 '* ]]
+}
+
 @test "two requests on one connection, sent together" {
 	local one='GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
 	local bad='GET /v1//x HTTP/1.1\r\nHost: a\r\n\r\n'

@@ -100,6 +100,8 @@ static void forms(void **state)
 		{"/v1/reports/{id}", "/v1/reports/7", "7", ""},
 		{"/v1/reports/{id}", "/v1/reports", NULL, NULL},
 		{"/v1/reports/{id}", "/v1/reports/7/8", NULL, NULL},
+		{"/v1/reports/{id}", "/v1/reporta/7", NULL, NULL},
+		{"/v1/reports/{id}", "/v1/report", NULL, NULL},
 		{"/v1/orgs/{code}/links", "/v1/orgs/0101/links", "0101", ""},
 		{"/v1/orgs/{code}/links", "/v1/orgs/0101/suspend", NULL, NULL},
 		{"/f/{c}/tile/{+tile}", "/f/k/tile/0/x001/067", "k", "0/x001/067"},
