@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/agent/known.h"
+#include "client/agent/news.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
@@ -70,60 +70,35 @@ static enum err look_end_all(struct check *k, enum err e, struct diag *d)
 }
 
 struct lines {
-	FILE *f;
-	char *line, *held; /* the last one read, and the one before that waits for it */
-	size_t cap, held_cap, held_n;
-	struct known known; /* not worth another look */
+	struct news news; /* what is worth a look */
+	struct buf head;  /* the first ones, in front of each part */
+	struct buf held;  /* the last one read, which waits for its twin */
 };
 
-static void copy_head(struct lines *from, size_t n, FILE *to)
+/* Whether the line is the one that is held, for all names below. */
+static bool is_twin(struct slice held, struct slice line)
 {
-	ssize_t got;
-
-	while (n-- > 0 && (got = getline(&from->line, &from->cap, from->f)) > 0)
-		(void)fwrite(from->line, 1, (size_t)got, to); /* ferror() tells later */
-}
-
-static void hold(struct lines *from, size_t n)
-{
-	char *line = from->held;
-	size_t cap = from->held_cap;
-
-	from->held = from->line;
-	from->held_cap = from->cap;
-	from->held_n = n;
-	from->line = line;
-	from->cap = cap;
-}
-
-/* Whether the line just read is the one before it, for all names below. */
-static bool is_twin(const struct lines *from, size_t n)
-{
-	return from->held_n && n == from->held_n + 2 &&
-	       memcmp(from->line, "*.", 2) == 0 &&
-	       memcmp(from->line + 2, from->held, from->held_n) == 0;
+	return held.n && line.n == held.n + 2 && slice_starts(line, "*.") &&
+	       memcmp(line.p + 2, held.p, held.n) == 0;
 }
 
 /* Copies up to n lines that are worth a look; how many it were. */
 static size_t copy_news(struct lines *from, size_t n, bool twins, FILE *to)
 {
+	struct slice line = slice_of("");
 	size_t i = 0;
 
-	while (i < n) {
-		ssize_t got = getline(&from->line, &from->cap, from->f);
-		size_t len = got > 0 ? (size_t)got : 0;
+	do {
+		struct slice held = buf_view(&from->held);
 
-		if (len && known_has(&from->known, slice_mem(from->line, len)))
-			continue;
-		if (from->held_n && !(twins && is_twin(from, len))) {
-			(void)fwrite(from->held, 1, from->held_n, to);
+		line = news_next(&from->news);
+		if (held.n && !(twins && is_twin(held, line))) {
+			(void)fwrite(held.p, 1, held.n, to); /* ferror() tells later */
 			i++;
 		}
-		from->held_n = 0;
-		if (!len)
-			break;
-		hold(from, len);
-	}
+		buf_reset(&from->held);
+		buf_slice(&from->held, line);
+	} while (line.n && i < n);
 	return i;
 }
 
@@ -131,17 +106,15 @@ static size_t copy_news(struct lines *from, size_t n, bool twins, FILE *to)
 static enum err put_part(const struct output_type *t, struct lines *from, bool first,
 	FILE *part, struct diag *d)
 {
-	long at = first ? 0 : ftell(from->f);
+	struct slice head = buf_view(&from->head);
 	size_t n;
 
-	if (!first)
-		rewind(from->f);
-	copy_head(from, t->check_head, part);
-	if (!first && fseek(from->f, at, SEEK_SET) != 0)
-		return diag_fail(d, ERR_IO, "fseek: %s", strerror(errno));
+	(void)fwrite(head.p, 1, head.n, part);
 	n = copy_news(from, t->check_rows, t->check_twins, part);
-	if (ferror(from->f) || fflush(part) != 0 || ferror(part))
+	if (news_failed(&from->news) || fflush(part) != 0 || ferror(part))
 		return diag_fail(d, ERR_IO, "a part of it: %s", strerror(errno));
+	if (buf_err(&from->head) || buf_err(&from->held))
+		return diag_fail(d, ERR_NOMEM, "a part of it: out of memory");
 	return n || first ? OK : ERR_NOTHING;
 }
 
@@ -169,25 +142,21 @@ enum err check_file(const struct output_type *t, const struct output_conf *c, bo
 	const char *path, const char *passed, struct diag *d)
 {
 	struct check k = {.type = t, .conf = c, .must = must};
-	struct lines from = {0};
-	enum err e = OK;
+	struct lines from = {
+		.head = {.max = CHECK_OUTPUT}, .held = {.max = INPUT_LINE_MAX}};
+	enum err e;
 
 	if (!t->check)
 		return OK;
 	if (t->check_rows == 0)
 		return look_end_all(&k, look_begin(&k, path, d), d);
-	from.f = fopen(path, "re");
-	if (!from.f)
-		return diag_fail(d, ERR_IO, "%s: %s", path, strerror(errno));
-	if (passed)
-		e = known_read(&from.known, passed, t->check_head, d);
+	e = news_open(&from.news, path, passed, t->check_head, &from.head, d);
 	while (e == OK)
 		e = next_part(&k, &from, d);
 	e = look_end_all(&k, e, d);
-	known_done(&from.known);
-	free(from.line);
-	free(from.held);
-	(void)fclose(from.f);
+	news_done(&from.news);
+	buf_done(&from.head);
+	buf_done(&from.held);
 	return e;
 }
 
