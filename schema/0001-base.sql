@@ -537,6 +537,7 @@ CREATE FUNCTION audit_append(at bigint[], actor text[], action text[], subject t
 DECLARE
 	n bigint;
 	h bytea;
+	chain bytea[];
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
 	PERFORM pg_advisory_xact_lock(130160904070510); -- beside those of server/db
@@ -544,17 +545,19 @@ BEGIN
 	n := coalesce(n, 0);
 	h := coalesce(h, decode(repeat('00', 32), 'hex'));
 	FOR i IN 1 .. cardinality(at) LOOP
-		n := n + 1;
-		h := sha256(h || convert_to('varsel/audit/v1' || E'\nid ' || n || E'\nat '
+		h := sha256(h || convert_to('varsel/audit/v1' || E'\nid ' || n + i || E'\nat '
 			|| to_char(to_timestamp(at[i]) AT TIME ZONE 'UTC',
 				'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 			|| E'\nactor ' || actor[i] || E'\naction ' || action[i]
 			|| E'\nsubject ' || subject[i]
 			|| CASE detail[i] WHEN '' THEN '' ELSE E'\ndetail ' || detail[i] END
 			|| E'\n', 'UTF8'));
-		INSERT INTO audit VALUES (n, to_timestamp(at[i]), actor[i], action[i],
-			subject[i], detail[i], h);
+		chain[i] := h;
 	END LOOP;
+	INSERT INTO audit SELECT n + x.i, to_timestamp(x.at), x.actor, x.action, x.subject,
+			x.detail, x.hash
+		FROM unnest(at, actor, action, subject, detail, chain)
+			WITH ORDINALITY AS x (at, actor, action, subject, detail, hash, i) ORDER BY i;
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_append FROM PUBLIC;
 COMMENT ON FUNCTION audit_append IS 'Adds rows to the chain, in the order given';

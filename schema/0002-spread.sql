@@ -208,24 +208,19 @@ COMMENT ON COLUMN outbox.error IS 'What the last attempt failed on; null: on not
 -- for the disk meanwhile: see audit_append().
 CREATE FUNCTION event_append(at bigint[], kind text[], audience text[], body text[])
 	RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-	number bigint;
-	word text;
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
 	PERFORM pg_advisory_xact_lock(130160904070512);
-	FOR i IN 1 .. cardinality(at) LOOP
-		INSERT INTO event (at, kind, audience, body)
-			VALUES (to_timestamp(at[i]), kind[i], audience[i], body[i]::jsonb)
-			RETURNING id INTO number;
-		word := kind[i];
-		IF word = 'campaign' AND body[i]::jsonb ->> 'change' = 'grown' THEN
-			word := 'campaign-growth';
-		END IF;
-		INSERT INTO outbox (event_id, receiver, due)
-			SELECT number, r.name, to_timestamp(at[i]) FROM receiver r
-			WHERE word = ANY (r.words);
-	END LOOP;
+	WITH put AS (
+		INSERT INTO event AS e (at, kind, audience, body)
+			SELECT to_timestamp(x.at), x.kind, x.audience, x.body::jsonb
+			FROM unnest(at, kind, audience, body)
+				WITH ORDINALITY AS x (at, kind, audience, body, n) ORDER BY n
+			RETURNING e.id, e.at, CASE WHEN e.kind = 'campaign'
+				AND e.body ->> 'change' = 'grown' THEN 'campaign-growth' ELSE e.kind END AS word)
+	INSERT INTO outbox (event_id, receiver, due)
+		SELECT p.id, r.name, p.at FROM put p JOIN receiver r ON p.word = ANY (r.words)
+		ORDER BY p.id;
 END $$;
 REVOKE EXECUTE ON FUNCTION event_append FROM PUBLIC;
 COMMENT ON FUNCTION event_append IS 'Adds events, in the order given, and alerts of them';

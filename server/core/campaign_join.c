@@ -105,46 +105,24 @@ static struct slice text_of(const struct joining *x, const struct touch_keys *k,
 	return slice_of(near);
 }
 
-/* What is of it already. */
+/* What is of it already, beside the organisations. */
 static enum err fill(struct joining *x, struct db *db, const struct touch_keys *k,
 	const struct opening *o, int64_t id, struct diag *d)
 {
 	struct ids ids = {0};
-	enum err e = db_campaign_add_orgs(db, id, &o->hit->key, 1, x->since, d);
+	enum err e = OK;
 
-	if (!e && o->join == JOIN_REPORT)
+	if (o->join == JOIN_REPORT)
 		e = db_campaign_reported(db, o->report, x->a, &ids, d);
-	if (!e && o->join == JOIN_TAG)
+	if (o->join == JOIN_TAG)
 		e = db_campaign_tagged(
 			db, k->touch->tags[o->tag], x->since, x->a, &ids, d);
-	if (!e && (o->join == JOIN_DOMAIN || o->join == JOIN_NET))
+	if (o->join == JOIN_DOMAIN || o->join == JOIN_NET)
 		e = db_campaign_near(db, k->near, x->since, x->a, &ids, d);
-	if (!e && ids.n)
-		e = db_campaign_add(db, id, ids.item, ids.n, x->now, d);
-	return e ? e : db_campaign_count(db, id, x->now, d);
-}
-
-static enum err open_one(struct joining *x, struct db *db, struct touch_keys *k,
-	struct opening *o, struct diag *d)
-{
-	char near[NEAR_TEXT];
-	struct slice text = text_of(x, k, o, near);
-	int64_t id;
-	enum err e = db_campaign_open(db, join_name(o->join), text, x->now, &id, d);
-
-	if (!e)
-		e = db_campaign_claim(db,
-			&(struct campaign_pairs){
-				&(struct campaign_pair){id, o->hit->key}, 1},
-			d);
-	if (!e)
-		e = fill(x, db, k, o, id, d);
-	if (e)
+	if (e || ids.n == 0)
 		return e;
-	o->hit->campaign = id;
-	k->campaign = id;
-	x->opened[x->nopened++] = id;
-	return OK;
+	e = db_campaign_add(db, id, ids.item, ids.n, x->now, d);
+	return e ? e : db_campaign_count(db, id, x->now, d);
 }
 
 /* How many campaigns would open. */
@@ -174,7 +152,9 @@ static enum err open_report(struct joining *x, struct db *db, struct diag *d)
 	if (!keys)
 		return no_memory(d);
 	(void)snprintf(text, sizeof(text), "%" PRId64, x->in->report);
-	e = db_campaign_open(db, join_name(JOIN_REPORT), slice_of(text), x->now, &id, d);
+	e = db_campaign_open(db,
+		&(struct campaign_new){join_name(JOIN_REPORT), slice_of(text), 0}, 1,
+		x->since, x->now, &id, d);
 	for (size_t i = 0; !e && i < x->n; i++) {
 		struct opening o;
 
@@ -194,23 +174,68 @@ static enum err open_report(struct joining *x, struct db *db, struct diag *d)
 	return e;
 }
 
+/* Campaigns that open, before they have their numbers: until then the first is -1. */
+struct planned {
+	struct campaign_new what[CAMPAIGN_OPENED];
+	struct opening by[CAMPAIGN_OPENED];
+	const struct touch_keys *of[CAMPAIGN_OPENED];
+	char near[CAMPAIGN_OPENED][NEAR_TEXT];
+	size_t n;
+};
+
+static void plan(struct joining *x, struct planned *p)
+{
+	struct opening o;
+
+	for (size_t i = 0; i < x->n; i++) {
+		struct touch_keys *k = &x->t[i];
+		size_t n = p->n;
+
+		if (!choose(x, k, &o))
+			continue;
+		if (n < CAMPAIGN_OPENED) {
+			p->what[n].text = text_of(x, k, &o, p->near[n]);
+			p->what[n].joined_by = join_name(o.join);
+			p->what[n].key = o.hit->key;
+			p->by[n] = o;
+			p->of[n] = k;
+			o.hit->campaign = -(int64_t)++p->n;
+		}
+		/* what comes so thick belongs together */
+		k->campaign = -(int64_t)p->n;
+	}
+}
+
+static int64_t number(const struct joining *x, int64_t planned)
+{
+	return planned < 0 ? x->opened[-planned - 1] : planned;
+}
+
 static enum err open_all(struct joining *x, struct db *db, struct diag *d)
 {
 	size_t n = count_openings(x);
-	enum err e = OK;
+	struct planned *p;
+	enum err e;
 
 	if (n > 1 && x->in->report)
 		return open_report(x, db, d);
-	for (size_t i = 0; !e && i < x->n; i++) {
-		struct opening o;
-
-		if (!choose(x, &x->t[i], &o))
-			continue;
-		if (x->nopened < CAMPAIGN_OPENED)
-			e = open_one(x, db, &x->t[i], &o, d);
-		else /* what comes so thick belongs together */
-			x->t[i].campaign = x->opened[CAMPAIGN_OPENED - 1];
-	}
+	p = n ? arena_alloc(x->a, sizeof(*p)) : NULL;
+	if (n && !p)
+		return no_memory(d);
+	if (n == 0)
+		return OK;
+	p->n = 0;
+	plan(x, p);
+	e = db_campaign_open(db, p->what, p->n, x->since, x->now, x->opened, d);
+	if (e)
+		return e;
+	x->nopened = p->n;
+	for (size_t i = 0; i < x->nhits; i++)
+		x->hit[i].campaign = number(x, x->hit[i].campaign);
+	for (size_t i = 0; i < x->n; i++)
+		x->t[i].campaign = number(x, x->t[i].campaign);
+	for (size_t i = 0; !e && i < p->n; i++)
+		e = fill(x, db, p->of[i], &p->by[i], x->opened[i], d);
 	return e;
 }
 
@@ -268,9 +293,9 @@ static enum err settle(struct joining *x, struct db *db, struct diag *d)
 	for (size_t i = 0; !e && i < n; i++)
 		if (!is_new(x, grown[i].id))
 			e = campaigns_tell_grown(db, &grown[i], x->now, d);
-	for (size_t i = 0; !e && i < x->nopened; i++)
-		e = campaigns_tell(db, x->opened[i], "opened", x->now, x->a, d);
-	return e;
+	return e || x->nopened == 0 ? e
+				    : campaigns_tell(db, x->opened, x->nopened, "opened",
+					      x->now, x->a, d);
 }
 
 enum err campaign_join(struct joining *x, struct db *db, struct diag *d)

@@ -28,11 +28,9 @@ enum err campaigns_list(struct db *db, const struct campaign_filter *f, int64_t 
 		return e;
 	*ret_next = n > limit ? c[limit - 1].id : 0;
 	n = n > limit ? limit : n;
-	for (size_t i = 0; !e && i < n; i++) {
-		e = db_campaign_indicators(db, &c[i], CAMPAIGN_SHOWN, now, a, d);
-		if (!e && f->members)
-			e = db_campaign_members(db, &c[i], a, d);
-	}
+	e = db_campaign_indicators(db, c, n, CAMPAIGN_SHOWN, now, a, d);
+	for (size_t i = 0; !e && f->members && i < n; i++)
+		e = db_campaign_members(db, &c[i], a, d);
 	if (!e) {
 		*ret = c;
 		*ret_n = n;
@@ -47,7 +45,7 @@ enum err campaigns_get(struct db *db, int64_t id, bool members, int64_t now,
 	enum err e = db_campaign_get(db, id, a, &c, d);
 
 	if (!e)
-		e = db_campaign_indicators(db, &c, CAMPAIGN_SIZE, now, a, d);
+		e = db_campaign_indicators(db, &c, 1, CAMPAIGN_SIZE, now, a, d);
 	if (!e && members)
 		e = db_campaign_members(db, &c, a, d);
 	if (!e)
@@ -106,17 +104,22 @@ static enum err put_audit(struct db *db, const char *by, const struct campaign *
 	return db_audit_add(db, now, by, "campaign", slice_of(id), detail, d);
 }
 
-enum err campaigns_tell(struct db *db, int64_t id, const char *change, int64_t now,
-	struct arena *a, struct diag *d)
+enum err campaigns_tell(struct db *db, const int64_t *id, size_t n, const char *change,
+	int64_t now, struct arena *a, struct diag *d)
 {
-	struct campaign c;
-	enum err e = db_campaign_get(db, id, a, &c, d);
+	struct campaign *c;
+	size_t found = 0;
+	enum err e = db_campaign_some(db, id, n, a, &c, &found, d);
 
 	if (!e)
-		e = db_campaign_indicators(db, &c, CAMPAIGN_SHOWN, now, a, d);
-	if (!e)
-		e = put_audit(db, c.closed ? c.closed_by : "hub", &c, change, now, a, d);
-	return e ? e : put_event(db, &c, change, now, d);
+		e = db_campaign_indicators(db, c, found, CAMPAIGN_SHOWN, now, a, d);
+	for (size_t i = 0; !e && i < found; i++) {
+		e = put_audit(db, c[i].closed ? c[i].closed_by : "hub", &c[i], change,
+			now, a, d);
+		if (!e)
+			e = put_event(db, &c[i], change, now, d);
+	}
+	return e;
 }
 
 enum err campaigns_tell_grown(
@@ -142,7 +145,7 @@ enum err campaigns_end(struct db *db, const char *by, int64_t id, const char *re
 		e = db_campaign_hold(db, id, d);
 	if (!e)
 		e = db_campaign_close(db, id, by, reason, now, &closed, d);
-	return e || !closed ? e : campaigns_tell(db, id, "closed", now, a, d);
+	return e || !closed ? e : campaigns_tell(db, &id, 1, "closed", now, a, d);
 }
 
 static enum err close_body(struct db *db, void *ctx, struct diag *d)

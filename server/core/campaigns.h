@@ -25,10 +25,10 @@ enum err campaigns_list(struct db *db, const struct campaign_filter *f, int64_t 
 enum err campaigns_get(struct db *db, int64_t id, bool members, int64_t now,
 	struct arena *a, struct campaign *ret, struct diag *d) CHECK_RESULT;
 
-/* In a transaction: the event and the audit of what became of one: "opened" or
- * "closed". */
-enum err campaigns_tell(struct db *db, int64_t id, const char *change, int64_t now,
-	struct arena *a, struct diag *d) CHECK_RESULT;
+/* In a transaction: the events and the audit of what became of them, by their numbers:
+ * "opened" or "closed". */
+enum err campaigns_tell(struct db *db, const int64_t *id, size_t n, const char *change,
+	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
 
 /* The same for one that has grown, of which nothing more is known than its numbers. */
 enum err campaigns_tell_grown(struct db *db, const struct campaign *c, int64_t now,

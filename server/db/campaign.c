@@ -20,19 +20,53 @@ static enum err run_num(struct db *db, const struct query *q, const struct args 
 	return e;
 }
 
-enum err db_campaign_open(struct db *db, const char *joined_by, struct slice key,
-	int64_t now, int64_t *ret_id, struct diag *d)
-{
-	static const struct query q = {"campaign-open",
-		"INSERT INTO campaign (joined_by, key, opened, last) VALUES ($1::text,"
-		" $2::text, to_timestamp($3::bigint), to_timestamp($3::bigint))"
-		" RETURNING id"};
-	struct args a = {0};
+/*
+ * $1 joined_by, $2 text, $3 key, of each; $4 since, $5 now. Numbers are given in the
+ * order of the rows, so that the least is the first one's.
+ */
+static const struct query open_all = {"campaign-open",
+	"WITH t AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[],"
+	"  $3::bigint[]) WITH ORDINALITY AS t (joined_by, text, key, n)"
+	"), who AS MATERIALIZED (SELECT t.n, u.o FROM t JOIN activity a USING (key),"
+	"  unnest(a.org_id, a.last) AS u (o, l) WHERE l >= to_timestamp($4::bigint)"
+	"), made AS (INSERT INTO campaign (joined_by, key, opened, last, orgs)"
+	"  SELECT joined_by, text, to_timestamp($5::bigint), to_timestamp($5::bigint),"
+	"   (SELECT count(*) FROM who w WHERE w.n = t.n) FROM t ORDER BY n RETURNING id"
+	"), c AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) AS n FROM made"
+	"), claimed AS (INSERT INTO campaign_key (key, campaign_id)"
+	"  SELECT key, id FROM t JOIN c USING (n) WHERE key <> 0 ON CONFLICT DO NOTHING"
+	"), joined AS (INSERT INTO campaign_org (campaign_id, org_id)"
+	"  SELECT id, o FROM who JOIN c USING (n)"
+	") SELECT id FROM c ORDER BY n"};
 
-	args_str(&a, joined_by);
-	args_slice(&a, key);
+enum err db_campaign_open(struct db *db, const struct campaign_new *x, size_t n,
+	int64_t since, int64_t now, int64_t *ret_id, struct diag *d)
+{
+	CLEANUP_ROWS struct rows r = {0};
+	struct array joined_by, text, key;
+	struct args a = {0};
+	enum err e;
+
+	array_init(&joined_by, ARRAY_TEXT);
+	array_init(&text, ARRAY_TEXT);
+	array_init(&key, ARRAY_NUM);
+	for (size_t i = 0; i < n; i++) {
+		array_slice(&joined_by, slice_of(x[i].joined_by));
+		array_slice(&text, x[i].text);
+		array_num(&key, x[i].key);
+	}
+	args_array(&a, &joined_by);
+	args_array(&a, &text);
+	args_array(&a, &key);
+	args_num(&a, since);
 	args_num(&a, now);
-	return run_num(db, &q, &a, ret_id, d);
+	e = db_run(db, &open_all, &a, &r, d);
+	array_done(&joined_by);
+	array_done(&text);
+	array_done(&key);
+	for (size_t i = 0; !e && i < n; i++)
+		ret_id[i] = row_num(&r, (int)i, 0);
+	return e;
 }
 
 enum err db_campaign_find(struct db *db, const int64_t *key, size_t n, struct hit *ret,

@@ -12,8 +12,15 @@
  * that lead here (activity.h): who opens, closes or finds a campaign by one of them waits
  * for it. */
 
-enum err db_campaign_open(struct db *db, const char *joined_by, struct slice key,
-	int64_t now, int64_t *ret_id, struct diag *d) CHECK_RESULT;
+/* What opens: each claims its key, and has the organisations that had to do with it since
+ * then. ret_id has n elements. */
+struct campaign_new {
+	const char *joined_by;
+	struct slice text;
+	int64_t key; /* 0: none yet, and so no organisation */
+};
+enum err db_campaign_open(struct db *db, const struct campaign_new *x, size_t n,
+	int64_t since, int64_t now, int64_t *ret_id, struct diag *d) CHECK_RESULT;
 /* Those of the keys that an open campaign has are added to ret, which has room. */
 struct hit {
 	int64_t key;
@@ -99,8 +106,11 @@ enum err db_campaign_get(struct db *db, int64_t id, struct arena *a, struct camp
 enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
 	int64_t before, size_t limit, struct arena *a, struct campaign **ret,
 	size_t *ret_n, struct diag *d) CHECK_RESULT;
-/* Its first `limit` indicators; its organisations. */
-enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t limit,
+/* Those of the numbers that there are, in their order. */
+enum err db_campaign_some(struct db *db, const int64_t *id, size_t n, struct arena *a,
+	struct campaign **ret, size_t *ret_n, struct diag *d) CHECK_RESULT;
+/* The first `limit` indicators of each; the organisations of one. */
+enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t n, size_t limit,
 	int64_t now, struct arena *a, struct diag *d) CHECK_RESULT;
 enum err db_campaign_members(
 	struct db *db, struct campaign *c, struct arena *a, struct diag *d) CHECK_RESULT;

@@ -50,27 +50,14 @@ enum err db_campaign_get(
 	return e;
 }
 
-enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
-	int64_t before, size_t limit, struct arena *a, struct campaign **ret,
-	size_t *ret_n, struct diag *d)
+/* All rows of an answer with COLUMNS. */
+static enum err campaigns_read(struct db *db, const struct query *q, const struct args *x,
+	struct arena *a, struct campaign **ret, size_t *ret_n, struct diag *d)
 {
-	static const struct query q = {"campaign-list",
-		"SELECT " COLUMNS " FROM campaign c"
-		" WHERE ($1::text IS NULL OR (c.closed IS NULL) = ($1::text = 'open'))"
-		" AND ($2::bigint IS NULL OR c.id IN (SELECT campaign_id"
-		"  FROM campaign_indicator WHERE indicator_id = $2::bigint))"
-		" AND ($3::bigint IS NULL OR c.id < $3::bigint)"
-		" ORDER BY c.id DESC LIMIT $4::bigint"};
 	CLEANUP_ROWS struct rows r = {0};
-	struct args x = {0};
 	struct campaign *c;
-	enum err e;
+	enum err e = db_run(db, q, x, &r, d);
 
-	args_str(&x, state);
-	args_time(&x, indicator);
-	args_time(&x, before);
-	args_num(&x, (int64_t)limit);
-	e = db_run(db, &q, &x, &r, d);
 	if (e)
 		return e;
 	c = rows_items(&r, sizeof(*c), a);
@@ -86,37 +73,96 @@ enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
 	return e;
 }
 
-enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t limit,
-	int64_t now, struct arena *a, struct diag *d)
+enum err db_campaign_list(struct db *db, const char *state, int64_t indicator,
+	int64_t before, size_t limit, struct arena *a, struct campaign **ret,
+	size_t *ret_n, struct diag *d)
 {
-	static const struct query q = {"campaign-indicators",
-		"SELECT i.id, i.kind, i.value, i.orgs::bigint, CASE"
-		" WHEN i.state = 'approved' AND i.until <= to_timestamp($2::bigint)"
-		" THEN 'expired' ELSE i.state END"
-		" FROM campaign_indicator x JOIN indicator i ON i.id = x.indicator_id"
-		" WHERE x.campaign_id = $1::bigint ORDER BY x.added, i.id LIMIT "
-		"$3::bigint"};
-	CLEANUP_ROWS struct rows r = {0};
+	static const struct query q = {"campaign-list",
+		"SELECT " COLUMNS " FROM campaign c"
+		" WHERE ($1::text IS NULL OR (c.closed IS NULL) = ($1::text = 'open'))"
+		" AND ($2::bigint IS NULL OR c.id IN (SELECT campaign_id"
+		"  FROM campaign_indicator WHERE indicator_id = $2::bigint))"
+		" AND ($3::bigint IS NULL OR c.id < $3::bigint)"
+		" ORDER BY c.id DESC LIMIT $4::bigint"};
+	struct args x = {0};
+
+	args_str(&x, state);
+	args_time(&x, indicator);
+	args_time(&x, before);
+	args_num(&x, (int64_t)limit);
+	return campaigns_read(db, &q, &x, a, ret, ret_n, d);
+}
+
+enum err db_campaign_some(struct db *db, const int64_t *id, size_t n, struct arena *a,
+	struct campaign **ret, size_t *ret_n, struct diag *d)
+{
+	static const struct query q = {"campaign-some",
+		"SELECT " COLUMNS " FROM campaign c WHERE c.id = ANY ($1::bigint[])"
+		" ORDER BY c.id"};
+	struct array ids;
 	struct args x = {0};
 	enum err e;
 
-	args_num(&x, c->id);
+	array_nums(&ids, id, n);
+	args_array(&x, &ids);
+	e = campaigns_read(db, &q, &x, a, ret, ret_n, d);
+	array_done(&ids);
+	return e;
+}
+
+/* The row's indicator joins those of its campaign: rows come campaign by campaign. */
+static void indicator_read(struct rows *r, int row, struct campaign *c,
+	struct campaign_indicator *to, struct arena *a)
+{
+	struct campaign *of = &c[row_num(r, row, 0) - 1];
+
+	if (!of->nindicators)
+		of->indicator = to;
+	of->nindicators++;
+	*to = (struct campaign_indicator){
+		.id = row_num(r, row, 1),
+		.kind = row_str(r, row, 2, a),
+		.value = row_str(r, row, 3, a),
+		.orgs = row_num(r, row, 4),
+		.state = row_str(r, row, 5, a),
+	};
+}
+
+enum err db_campaign_indicators(struct db *db, struct campaign *c, size_t n, size_t limit,
+	int64_t now, struct arena *a, struct diag *d)
+{
+	static const struct query q = {"campaign-indicators",
+		"SELECT t.n, x.id, x.kind, x.value, x.orgs, x.state"
+		" FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, n),"
+		" LATERAL (SELECT x.added, i.id, i.kind, i.value, i.orgs::bigint, CASE"
+		"  WHEN i.state = 'approved' AND i.until <= to_timestamp($2::bigint)"
+		"  THEN 'expired' ELSE i.state END AS state"
+		"  FROM campaign_indicator x JOIN indicator i ON i.id = x.indicator_id"
+		"  WHERE x.campaign_id = t.id ORDER BY x.added, i.id LIMIT $3::bigint) x"
+		" ORDER BY t.n, x.added, x.id"};
+	CLEANUP_ROWS struct rows r = {0};
+	struct campaign_indicator *all;
+	struct array ids;
+	struct args x = {0};
+	enum err e;
+
+	array_init(&ids, ARRAY_NUM);
+	for (size_t i = 0; i < n; i++)
+		array_num(&ids, c[i].id);
+	args_array(&x, &ids);
 	args_num(&x, now);
 	args_num(&x, (int64_t)limit);
 	e = db_run(db, &q, &x, &r, d);
+	array_done(&ids);
 	if (e)
 		return e;
-	c->indicator = rows_items(&r, sizeof(*c->indicator), a);
-	if (!c->indicator)
+	all = rows_items(&r, sizeof(*all), a);
+	if (!all)
 		return rows_err(&r, d);
+	for (size_t i = 0; i < n; i++)
+		c[i].indicator = all; /* that there are none is known, too */
 	for (int i = 0; i < r.n; i++)
-		c->indicator[c->nindicators++] = (struct campaign_indicator){
-			.id = row_num(&r, i, 0),
-			.kind = row_str(&r, i, 1, a),
-			.value = row_str(&r, i, 2, a),
-			.orgs = row_num(&r, i, 3),
-			.state = row_str(&r, i, 4, a),
-		};
+		indicator_read(&r, i, c, &all[i], a);
 	return rows_err(&r, d);
 }
 
