@@ -32,21 +32,36 @@ COMMENT ON COLUMN lapse.indicators IS 'How many indicators have it; only decisio
 
 -- Whoever comes here holds the indicators' rows. A plan is made once for a session, maybe for
 -- one row: to look up each does no harm when there are many, but to read the whole queue would
--- when there are few.
+-- when there are few. Most often, as with sightings of what is approved, neither table changes,
+-- and a look at the rows is cheaper than statements that find nothing: both tables of a
+-- transition have them in one order.
 CREATE FUNCTION queue_keep() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off
 	AS $$
+DECLARE
+	leaves boolean;
+	enters boolean;
+	ended timestamptz[];
+	ends timestamptz[];
 BEGIN
 	IF TG_OP <> 'INSERT' THEN
-		DELETE FROM queue q USING before b WHERE q.indicator_id = b.id;
+		SELECT bool_or(state = 'pending' OR flags & 12 <> 0), array_agg(until)
+			INTO leaves, ended FROM before;
 	END IF;
 	IF TG_OP <> 'DELETE' THEN
+		SELECT bool_or(state = 'pending' OR flags & 12 <> 0), array_agg(until)
+			INTO enters, ends FROM after;
+	END IF;
+	IF leaves THEN
+		DELETE FROM queue q USING before b WHERE q.indicator_id = b.id;
+	END IF;
+	IF enters THEN
 		INSERT INTO queue (indicator_id, urgency, sightings, created)
 			SELECT id, -orgs - least(flags & 12, 4) * 250000 - least(campaigns, 1) * 500000,
 				-sightings, created
 			FROM after WHERE state = 'pending' OR flags & 12 <> 0;
 	END IF;
-	IF TG_OP = 'UPDATE' THEN
+	IF TG_OP = 'UPDATE' AND ends IS DISTINCT FROM ended THEN
 		INSERT INTO lapse AS l (until, indicators)
 			SELECT until, sum(n) FROM (SELECT until, 1 AS n FROM after
 				UNION ALL SELECT until, -1 FROM before) u

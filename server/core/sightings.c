@@ -85,7 +85,7 @@ static enum err check_value(const struct sighting_input *in, struct arena *a,
 		 : kind_recognise(slice_of(in->value), &kind, &b, d);
 	if (e)
 		return e;
-	l->kind = kind->name;
+	l->kind = slice_of(kind->name);
 	l->value = slice_of(arena_dup(a, buf_view(&b)));
 	return l->value.p ? OK : diag_fail(d, ERR_NOMEM, "sightings: out of memory");
 }
@@ -130,7 +130,8 @@ static enum err check_rows(
 
 static enum err store(struct db *db, int64_t org, struct taking *x, struct diag *d)
 {
-	enum err e = db_sighting_add(db, org, x->line, x->n, x->now, x->a, x->known, d);
+	enum err e = db_sighting_add(
+		db, org, x->batch, x->line, x->n, x->now, x->a, x->known, d);
 
 	x->nrefused = x->wrong;
 	x->accepted = 0;
@@ -173,8 +174,8 @@ static enum err touch(struct db *db, int64_t org, const struct taking *x, struct
 		if (!k->id)
 			continue;
 		item[t.n] = (struct touch){.id = k->id,
-			.kind = k->kind,
-			.value = k->value,
+			.kind = x->line[i].kind,
+			.value = x->line[i].value,
 			.at = x->line[i].last,
 			.known = true};
 		e = split_tags(k->tags, x->a, &item[t.n++], d);
@@ -207,14 +208,12 @@ static enum err take_body(struct db *db, void *ctx, struct diag *d)
 	if (!e && suspended)
 		return diag_fail(
 			d, ERR_FORBIDDEN, "sightings: %s is suspended", x->by->org);
-	if (!e && x->batch)
-		e = db_sighting_batch_find(
-			db, org, x->batch, &x->repeated, &x->accepted, d);
+	if (!e)
+		e = db_sighting_begin(
+			db, org, x->batch, x->line, x->n, &x->repeated, &x->accepted, d);
 	if (e || x->repeated)
 		return e;
 	e = store(db, org, x, d);
-	if (!e && x->batch)
-		e = db_sighting_batch_add(db, org, x->batch, x->accepted, x->now, d);
 	if (!e && x->accepted)
 		e = touch(db, org, x, d);
 	if (e || x->accepted == 0)

@@ -28,7 +28,7 @@ static int64_t needs_of(const struct activity *x, size_t n, int64_t key)
 enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, size_t n,
 	int64_t orgs, int64_t since, struct keys *ret, struct diag *d)
 {
-	/* An insert for what is new; else the own entry moves to the front, and those
+	/* An insert for what is new; else the own entry moves to its place, and those
 	 * that are too old go. */
 	static const struct query q = {"activity-note",
 		"WITH noted AS (INSERT INTO activity AS a (key, org_id, last)"
@@ -36,12 +36,14 @@ enum err db_activity_note(struct db *db, int64_t org, const struct activity *x, 
 		"  FROM unnest($2::bigint[], $3::bigint[]) AS t (key, at)"
 		"  GROUP BY key ORDER BY key"
 		" ON CONFLICT (key) DO UPDATE SET (org_id, last) = ("
-		"  SELECT array_agg(o ORDER BY l DESC), array_agg(l ORDER BY l DESC) "
-		"FROM ("
-		"   SELECT o, max(l) AS l FROM unnest(a.org_id || excluded.org_id,"
-		"    a.last || excluded.last) AS u (o, l)"
-		"   WHERE l >= to_timestamp($5::bigint) GROUP BY o"
-		"   ORDER BY 2 DESC LIMIT $6::bigint) e)"
+		"  SELECT array_agg(o), array_agg(l) FROM ("
+		"   SELECT o, l FROM unnest($1::bigint || a.org_id,"
+		"    greatest(excluded.last[1],"
+		"     a.last[array_position(a.org_id, $1::bigint)]) || a.last)"
+		"    WITH ORDINALITY AS u (o, l, n)"
+		"   WHERE l >= to_timestamp($5::bigint)"
+		"    AND (n = 1 OR o <> $1::bigint)"
+		"   ORDER BY l DESC LIMIT $6::bigint) e)"
 		" RETURNING key, cardinality(org_id) AS n)"
 		" SELECT key, n::bigint FROM noted WHERE n >= $4::bigint"};
 	CLEANUP_ROWS struct rows r = {0};

@@ -10,30 +10,30 @@
 #include "server/db/db.h"
 
 struct sighting_line {
-	size_t index;       /* in what was sent */
-	int64_t id;         /* of the indicator; 0: kind and value tell */
-	const char *kind;   /* NULL with an id */
-	struct slice value; /* canonical */
+	size_t index;             /* in what was sent */
+	int64_t id;               /* of the indicator; 0: kind and value tell */
+	struct slice kind, value; /* canonical; empty with an id, until it is counted */
 	int64_t count, first, last;
 	const char *source;
 };
 
 /* The indicator that a line is about. */
 struct sighted_indicator {
-	int64_t id; /* 0: there is none */
-	struct slice kind, value;
+	int64_t id;        /* 0: there is none */
 	struct slice tags; /* with blanks between them */
 };
 
-/* In a transaction: counts those whose indicator is there; `ret` has n elements. */
-enum err db_sighting_add(struct db *db, int64_t org, const struct sighting_line *line,
-	size_t n, int64_t now, struct arena *a, struct sighted_indicator *ret,
-	struct diag *d) CHECK_RESULT;
+/* All in a transaction that holds the organisation's lock. */
 
-/* In a transaction that holds the organisation's lock. */
-enum err db_sighting_batch_find(struct db *db, int64_t org, const char *batch,
-	bool *ret_found, int64_t *ret_accepted, struct diag *d) CHECK_RESULT;
-enum err db_sighting_batch_add(struct db *db, int64_t org, const char *batch,
-	int64_t accepted, int64_t now, struct diag *d) CHECK_RESULT;
+/* Whether the batch (may be NULL) was counted before, and how much of it. Months that the
+ * lines are of and that there are no tables for yet are made. */
+enum err db_sighting_begin(struct db *db, int64_t org, const char *batch,
+	const struct sighting_line *line, size_t n, bool *ret_found,
+	int64_t *ret_accepted, struct diag *d) CHECK_RESULT;
+/* Counts those whose indicator is there, and keeps the batch's number; `ret` has n
+ * elements. Lines get their kind and value. */
+enum err db_sighting_add(struct db *db, int64_t org, const char *batch,
+	struct sighting_line *line, size_t n, int64_t now, struct arena *a,
+	struct sighted_indicator *ret, struct diag *d) CHECK_RESULT;
 
 #endif
