@@ -15,14 +15,11 @@
 #include <unistd.h>
 
 #include "client/agent/cli.h"
-#include "client/agent/config.h"
+#include "client/agent/enrol.h"
 #include "common/file.h"
-#include "common/json_in.h"
-#include "common/link.h"
-#include "common/request.h"
-#include "common/root.h"
 
-#define ACCOUNT "varsel" /* deploy/systemd/varsel.sysusers */
+#define ACCOUNT  "varsel" /* deploy/systemd/varsel.sysusers */
+#define DEADLINE 240      /* seconds for each of the two exchanges */
 
 enum { OPT_ORG = 256, OPT_STATE, OPT_OUTPUT, OPT_CA, OPT_CERTIFICATE, OPT_KEY };
 
@@ -41,25 +38,11 @@ static const struct option options[] = {
 struct enrol {
 	struct cli *cli;
 	const char *org, *state_arg, *output_arg; /* options, or NULL */
-	struct enrol_link link;
+	struct enrolment at;
 	char *dir; /* of the configuration, absolute */
 	char *config, *key, *root, *never_block, *state_dir, *output_dir;
 	char *tls_ca, *tls_certificate, *tls_key; /* absolute; NULL: not given */
-	char *url, *hub_name, *code;
-	struct hub *hub;
-	struct seckey sec;
-};
-
-/* The hub's answer. */
-struct answer {
-	char *name;
-	char *channel;
-};
-
-static const struct json_field answer_fields[] = {
-	{"name", JSON_TEXT, offsetof(struct answer, name), 4 * ORG_NAME_MAX, true},
-	{"channel", JSON_TEXT, offsetof(struct answer, channel), CHANNEL_MAX, true},
-	{0},
+	char *code;
 };
 
 /* mkdir -p. */
@@ -149,78 +132,18 @@ static enum err make_key(struct enrol *x)
 	char name[KEY_NAME_MAX + 1];
 	enum err e;
 
-	(void)snprintf(name, sizeof(name), "%s/org/%s/%lld", x->hub_name, x->code,
-		(long long)x->link.n);
+	(void)snprintf(name, sizeof(name), "%s/org/%s/%lld", x->at.hub_name, x->code,
+		(long long)x->at.link.n);
 	if (file_exists(x->key)) {
-		e = seckey_load(x->key, &x->sec, d);
-		if (e == OK && strcmp(x->sec.pub.name, name) != 0)
+		e = seckey_load(x->key, &x->at.sec, d);
+		if (e == OK && strcmp(x->at.sec.pub.name, name) != 0)
 			e = diag_fail(d, ERR_CONFLICT,
 				"%s: is the key %s, and the link is for %s: move it away",
-				x->key, x->sec.pub.name, name);
+				x->key, x->at.sec.pub.name, name);
 		return e;
 	}
-	e = seckey_generate(slice_of(name), KEY_ED25519, &x->sec, d);
-	return e ? e : seckey_save(x->key, &x->sec, d);
-}
-
-static enum err fetch_root(struct enrol *x)
-{
-	struct diag *d = &x->cli->d;
-	CLEANUP_BUF struct buf note;
-	struct hash h;
-	struct note n;
-	struct root root;
-	enum err e;
-
-	buf_init(&note, ROOT_MAX);
-	e = hub_get(x->hub, "/v1/root/1", &note, d);
-	if (e == OK)
-		e = note_parse(buf_view(&note), &n, d);
-	if (e == OK)
-		e = root_open_first(buf_view(&note), &root, d);
-	if (e)
-		return diag_at(d, e, "root document 1: ");
-	h = hash_of(n.text);
-	if (!hash_same(&h, &x->link.root))
-		return diag_fail(d, ERR_SIGNATURE,
-			"root document 1 of %s is not the one that the link vouches for: "
-			"do "
-			"not go on, tell the coordinator",
-			x->url);
-	if (strcmp(root.hub, x->hub_name) != 0)
-		return diag_fail(d, ERR_WRONG_HUB, "root document 1 is for %s, not %s",
-			root.hub, x->hub_name);
-	return file_write(x->root, buf_view(&note), 0644, d);
-}
-
-static enum err register_key(struct enrol *x, struct arena *a, struct answer *ret)
-{
-	struct diag *d = &x->cli->d, why;
-	struct enrol_request r = {
-		.hub = x->link.hub, .org = x->link.org, .issued = clock_now()};
-	CLEANUP_BUF struct buf text, note, body;
-	enum err e;
-
-	buf_init(&text, REQUEST_NOTE_MAX);
-	buf_init(&note, 2 * REQUEST_NOTE_MAX);
-	buf_init(&body, 65536);
-	r.link_hash = hash_of(slice_mem(x->link.secret, sizeof(x->link.secret)));
-	r.key = x->sec.pub;
-	enrol_request_put(&text, &r);
-	note_begin(&note, buf_view(&text));
-	e = note_sign(&note, buf_view(&text), &x->sec, 0, d);
-	if (e == OK)
-		e = hub_post(
-			x->hub, "/v1/enrol", "text/plain", buf_view(&note), &body, d);
-	if (e == OK)
-		return json_read_answer(buf_view(&body), answer_fields, ret, a, d);
-	why = *d;
-	/* the link may be used up by this very key, in a run whose answer got lost */
-	if (e == ERR_FORBIDDEN &&
-		hub_login(x->hub, x->hub_name, &x->sec, "feed", NULL, NULL, d) == OK)
-		return OK;
-	*d = why;
-	return diag_at(d, e, "enrolment: ");
+	e = seckey_generate(slice_of(name), KEY_ED25519, &x->at.sec, d);
+	return e ? e : seckey_save(x->key, &x->at.sec, d);
 }
 
 static const char never_block_text[] = "# What must never be blocked here, one value a "
@@ -235,20 +158,21 @@ static const char never_block_text[] = "# What must never be blocked here, one v
 				       "#192.0.2.0/24\n";
 
 /* The account that an installation made for what talks to the hub. */
-static const char *account(const struct enrol *x)
+static char *account(const struct enrol *x)
 {
-	bool installed = strncmp(x->dir, "/etc/", 5) == 0 && getpwnam(ACCOUNT) != NULL;
+	static char name[] = ACCOUNT;
+	bool installed = strncmp(x->dir, "/etc/", 5) == 0 && getpwnam(name) != NULL;
 
-	return installed && geteuid() == 0 ? ACCOUNT : NULL;
+	return installed && geteuid() == 0 ? name : NULL;
 }
 
-static enum err write_files(struct enrol *x, const struct answer *a)
+static enum err write_files(struct enrol *x)
 {
 	struct diag *d = &x->cli->d;
-	struct config_draft c = {.hub = x->url,
-		.hub_name = x->hub_name,
+	struct config_draft c = {.hub = x->at.url,
+		.hub_name = x->at.hub_name,
 		.tls = {x->tls_ca, x->tls_certificate, x->tls_key},
-		.channel = a->channel ? a->channel : "kommuner",
+		.channel = x->at.channel,
 		.org = x->code,
 		.key = x->key,
 		.root = x->root,
@@ -271,39 +195,39 @@ static enum err write_files(struct enrol *x, const struct answer *a)
 static enum err enrol(struct enrol *x, const char *link)
 {
 	struct diag *d = &x->cli->d;
-	CLEANUP_ARENA struct arena a;
-	struct answer answer = {0};
-	enum err e = link_parse(slice_of(link), &x->link, d);
+	struct config c = {.deadline = DEADLINE};
+	enum err e = link_parse(slice_of(link), &x->at.link, d);
 
-	arena_init(&a, 1u << 20);
 	if (e)
 		return diag_at(d, ERR_USAGE, "the link: ");
-	x->url = strndup(x->link.url.p, x->link.url.n);
-	x->hub_name = strndup(x->link.hub.p, x->link.hub.n);
-	x->code = strndup(x->link.org.p, x->link.org.n);
-	if (!x->url || !x->hub_name || !x->code)
+	x->at.url = strndup(x->at.link.url.p, x->at.link.url.n);
+	x->at.hub_name = strndup(x->at.link.hub.p, x->at.link.hub.n);
+	x->code = strndup(x->at.link.org.p, x->at.link.org.n);
+	if (!x->at.url || !x->at.hub_name || !x->code)
 		return diag_fail(d, ERR_NOMEM, "out of memory");
 	if (x->org && strcmp(x->org, x->code) != 0)
 		return diag_fail(
 			d, ERR_VALUE, "the link is for %s, not %s", x->code, x->org);
-	e = hub_open(x->url, &x->hub, d);
+	e = hub_open(x->at.url, &x->at.hub, d);
 	if (e == OK)
-		e = hub_set_tls(x->hub,
+		e = hub_set_tls(x->at.hub,
 			&(struct hub_tls){x->tls_ca, x->tls_certificate, x->tls_key}, d);
 	if (e == OK)
 		e = choose_paths(x);
-	if (e == OK)
-		e = fetch_root(x);
+	if (e)
+		return e;
+	c.state_dir = x->state_dir;
+	c.user = account(x);
+	e = enrol_root(&x->at, &c, x->root, d);
 	if (e == OK)
 		e = make_key(x);
 	if (e == OK)
-		e = register_key(x, &a, &answer);
+		e = enrol_enter(&x->at, &c, d);
 	if (e == OK)
-		e = write_files(x, &answer);
+		e = write_files(x);
 	if (e == OK)
 		cli_say(x->cli, "%s%s%s is enrolled at %s; see %s", x->code,
-			answer.name ? " " : "", answer.name ? answer.name : "",
-			x->hub_name, x->config);
+			x->at.name[0] ? " " : "", x->at.name, x->at.hub_name, x->config);
 	return e;
 }
 
@@ -333,8 +257,8 @@ enum err cmd_enrol(struct cli *c, int argc, char **argv)
 		e = cli_usage(c, "enrol", "enrol: needs the link, in quotes");
 	if (e == OK)
 		e = enrol(&x, argv[optind]);
-	hub_close(&x.hub);
-	seckey_done(&x.sec);
+	hub_close(&x.at.hub);
+	seckey_done(&x.at.sec);
 	free(x.dir);
 	free(x.config);
 	free(x.key);
@@ -345,8 +269,10 @@ enum err cmd_enrol(struct cli *c, int argc, char **argv)
 	free(x.tls_ca);
 	free(x.tls_certificate);
 	free(x.tls_key);
-	free(x.url);
-	free(x.hub_name);
+	free(x.at.url);
+	free(x.at.hub_name);
 	free(x.code);
+	free(x.at.channel);
+	free(x.at.name);
 	return e;
 }

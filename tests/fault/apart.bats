@@ -152,3 +152,21 @@ stall() {
 	[ -z "$(find "$OPEN/state/feed" ! -user nobody)" ]
 	[ "$(enforced)" = evil.example ]
 }
+
+@test "the part that talks to the hub taken over: enrolment asks that way, too" {
+	local link passwd=$BATS_TEST_TMPDIR/passwd
+	ctl org add 0219 Hillerød
+	link=$(ctl org link 0219)
+	# An installation in earnest: below /etc, and with the account.
+	sed '/^varsel:/d' /etc/passwd >"$passwd"
+	echo "varsel:x:$(id -u nobody):$(id -g nobody)::/:/usr/sbin/nologin" >>"$passwd"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -m sh -c 'mount --bind "$1" /etc/passwd && mount -t tmpfs tmpfs /etc/opt &&
+		varsel -c /etc/opt/varsel.conf enrol --state-dir "$2" "$3" && cp -a /etc/opt/* "$4"' \
+		sh "$passwd" "$OPEN/enrolled" "http://127.0.0.1:$(cat "$EVIL/port")/enrol#${link#*#}" "$BATS_TEST_TMPDIR"
+	grep -q '^user = "varsel"$' "$BATS_TEST_TMPDIR/varsel.conf"
+	cmp "$BATS_TEST_TMPDIR/root.1" "$HUB/root.1"
+	grep -q '^POST /v1/enrol 20' "$EVIL/log"
+	[ "$(sort -u "$EVIL/uids")" = "$(id -u nobody)" ]
+	[ -z "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -user nobody)" ]
+}
