@@ -180,6 +180,7 @@ static enum err start(struct round *r, struct diag *d)
 	const struct head *h = &r->f->priv->head;
 	enum err e = OK;
 
+	r->old_n = r->f->n; /* of statements that an earlier round has loaded */
 	r->head = *h;
 	r->head.missing = NULL;
 	r->head.nmissing = 0;
