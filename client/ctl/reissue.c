@@ -115,6 +115,14 @@ enum err reissue_void(struct ctl *c, const struct hash *target, int64_t target_i
 	struct note n;
 	enum err e;
 
+	/* The same text is logged once, with the signature that came first. */
+	for (size_t i = 0; i < c->feed->n; i++) {
+		const struct statement *x = &c->feed->st[i].st;
+
+		if (x->verb == VERB_VOID && hash_same(&x->target, target) &&
+			x->issued >= st.issued)
+			st.issued = x->issued + 1;
+	}
 	if (st.issued > now + STATEMENT_AHEAD_MAX)
 		return diag_fail(d, ERR_FUTURE,
 			"void: what it names is issued ahead of this machine's clock");
