@@ -167,6 +167,9 @@ static enum err resign(struct resigning *x, struct diag *d)
 		x->revoked, x->voided);
 	if (!e)
 		e = ctl_print(&out, d);
+	/* `root new` comes next, and goes by the copy of the feed that is here */
+	if (!e)
+		e = ctl_follow(x->c, true, d);
 	if (!e && x->waiting.len)
 		return diag_fail(d, ERR_TEMPFAIL,
 			"what is proposed awaits another signature (varselctl cosign)");

@@ -75,11 +75,11 @@ in_force() {
 	run ctl resign
 	[ "$status" -eq 0 ]
 	[[ $output == *'approved 2, revoked 1, void 1'* ]]
+	ctl root new --from "$HUB/root.1" --drop "$SECOND" -o root.2
 	[ "$(in_force)" = "$before" ]
 	run ctl resign --drop "$SECOND"
 	[ "$status" -eq 0 ]
 	[ "$output" = '0 lines in force, 0 revoked values and 0 voids hang on it' ]
-	ctl root new --from "$HUB/root.1" --drop "$SECOND" -o root.2
 	varselctl root sign --key "$HUB/root.key" root.2
 	as 0101 pull
 	out 0101 list-domain.txt >before.list
