@@ -11,11 +11,9 @@
 
 static const char usage[] =
 	"usage: varselctl cosign [-n | --yes] ID\n"
-	"Shows what a proposal approves or makes known, checked here and not taken from "
-	"the hub, asks, "
-	"and\n"
-	"adds this coordinator's signature. Lines that begin with ! carry a mark: an\n"
-	"override, a wide prefix, a hit in a never-block list.\n"
+	"Shows what a proposal approves or makes known, checked here and not taken from\n"
+	"the hub, asks, and adds this coordinator's signature. Lines that begin with !\n"
+	"carry a mark: an override, a wide prefix, a hit in a never-block list.\n"
 	"  -n     only show it\n"
 	"  --yes  sign without asking\n";
 

@@ -10,10 +10,10 @@
 
 #define ANSWER_MAX ((size_t)4 << 20)
 
-static const char usage[] = "usage: varselctl proposals [--json]\n"
-			    "Approvals that await another coordinator's signature. What "
-			    "one of them holds is\n"
-			    "shown, and checked, by varselctl cosign -n ID.\n";
+static const char usage[] =
+	"usage: varselctl proposals [--json]\n"
+	"Approvals and notices that await another coordinator's signature. What one of\n"
+	"them holds is shown, and checked, by varselctl cosign -n ID.\n";
 
 /* As the hub tells of it. */
 struct listed {

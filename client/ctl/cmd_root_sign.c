@@ -12,7 +12,11 @@ static const char usage[] =
 	"FILE\n"
 	"Adds a signature to the root document in FILE (a draft or a signed one), in "
 	"place\n"
-	"or into OUT. A successor needs the old root's keys as well as its own.\n";
+	"or into OUT. A successor needs the old root's keys as well as its own.\n"
+	"  -k, --key KEYFILE       a root key's secret half\n"
+	"  --passphrase-file FILE  first line is the passphrase; otherwise it is asked "
+	"for\n"
+	"  -o, --output OUT        instead of in place\n";
 
 static enum err load_key(
 	const char *path, const char *pass_file, struct seckey *ret, struct diag *d)
