@@ -6,7 +6,7 @@
 
 #include "client/agent/check.h"
 #include "client/agent/cli.h"
-#include "client/agent/generation.h"
+#include "client/agent/ruleset.h"
 #include "client/agent/run.h"
 #include "common/file.h"
 
@@ -42,19 +42,34 @@ static bool is_counted(const struct output *o)
 	return o->conf.nft.n == 0;
 }
 
+/* What the kernel says of the rules around our sets; "" when that is not known. */
+static void rules_of(const struct output *o, char ret[HASH_HEX])
+{
+	struct hash h;
+
+	ret[0] = '\0';
+	if (is_counted(o) && ruleset_rules(o->type->kernel->table(&o->conf), &h))
+		hash_hex(&h, ret);
+}
+
 /* Whether somebody took out what we had put in, and left the marker. Looked for when some
  * ruleset has changed since `generation`. */
-static bool is_touched(const struct output *o, const char *samples, int64_t generation)
+static bool is_touched(
+	const struct output *o, const struct output_state *st, int64_t generation)
 {
 	struct output_argv argv = {.n = 0};
 	CLEANUP_BUF struct buf text, out;
+	char rules[HASH_HEX];
 
 	buf_init(&text, COMMAND_OUTPUT);
 	buf_init(&out, COMMAND_OUTPUT);
-	if (is_counted(o) && generation && generation == generation_now())
+	if (is_counted(o) && generation && generation == ruleset_generation())
 		return false;
-	if (samples)
-		o->type->kernel->verify(&o->conf, samples, clock_now(), &text, &argv);
+	rules_of(o, rules);
+	if (rules[0] && st->rules && st->rules[0] && strcmp(rules, st->rules) != 0)
+		return true;
+	if (st->samples)
+		o->type->kernel->verify(&o->conf, st->samples, clock_now(), &text, &argv);
 	return argv.n && run(argv.v, COMMAND_SECONDS, &out, NULL);
 }
 
@@ -122,7 +137,7 @@ static bool is_current(const struct output *o, const struct output_state *st,
 	kernel_marker(o, found);
 	if (strcmp(want, found) != 0)
 		return false;
-	return !found[0] || !is_touched(o, st->samples, g->generation);
+	return !found[0] || !is_touched(o, st, g->generation);
 }
 
 bool apply_due(const struct config *c, struct standing *s, const struct allow *allow,
@@ -229,14 +244,14 @@ static bool is_remembered(const struct output *o, const struct output_job *j,
 }
 
 static enum err to_kernel(const struct apply *a, const struct output *o,
-	const struct output_job *j, const struct goal *g, const char *samples,
+	const struct output_job *j, const struct goal *g, const struct output_state *st,
 	struct output_tally *t, struct diag *d)
 {
 	char found[MARKER_MAX];
 	enum err e;
 
 	kernel_marker(o, found);
-	if (is_remembered(o, j, g, found) && is_touched(o, samples, 0)) {
+	if (is_remembered(o, j, g, found) && is_touched(o, st, 0)) {
 		cli_warn("output %s: somebody else has taken out of the kernel what is "
 			 "enforced: written anew",
 			o->title);
@@ -263,6 +278,7 @@ static enum err lift_from_kernel(const struct output *o, struct diag *d)
 /* By which an output is known again. */
 struct traits {
 	char fingerprint[HASH_HEX], stamp[STAMP], check[HASH_HEX], samples[SAMPLES];
+	char rules[HASH_HEX];
 	unsigned changes; /* of the kernel's rulesets, by all outputs so far */
 };
 
@@ -273,6 +289,7 @@ static void sample(const struct output *o, const struct output_job *j, struct tr
 	buf_init(&b, SAMPLES - 1);
 	o->type->kernel->sample(j, &b);
 	(void)snprintf(x->samples, SAMPLES, "%s", buf_err(&b) ? "" : buf_str(&b));
+	rules_of(o, x->rules);
 }
 
 static enum err apply_one(const struct apply *a, const struct output *o,
@@ -298,7 +315,7 @@ static enum err apply_one(const struct apply *a, const struct output *o,
 	if (o->conf.file)
 		e = to_file(o, &j, passed_before(o, st, x->check), t, ek ? NULL : d);
 	if (!g->lifted && in_kernel(o))
-		ek = to_kernel(a, o, &j, g, st->samples, t, e ? NULL : d);
+		ek = to_kernel(a, o, &j, g, st, t, e ? NULL : d);
 	if (!g->lifted && in_kernel(o) && !ek)
 		sample(o, &j, x);
 	x->changes += in_kernel(o) && !ek && is_counted(o);
@@ -311,7 +328,8 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	int64_t now)
 {
 	st->error = NULL;
-	if (state_text(s, &st->samples, e ? "" : x->samples))
+	if (state_text(s, &st->samples, e ? "" : x->samples) ||
+		state_text(s, &st->rules, e ? "" : x->rules))
 		return ERR_NOMEM;
 	if (e) {
 		if (state_text(s, &st->error, why))
@@ -344,7 +362,7 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 	struct goal g = goal_of(&a->digest, a->allow, a->off, s);
 	enum err first = OK, e = OK;
 	struct traits x = {.changes = 0};
-	uint32_t before = generation_now(), now;
+	uint32_t before = ruleset_generation(), now;
 
 	for (size_t i = 0; i < a->config->noutputs; i++) {
 		const struct output *o = &a->config->outputs[i];
@@ -356,7 +374,7 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 		if (!is_current(o, st, &g, x.fingerprint)) {
 			check_identity(o->type, &o->conf, x.check);
-			x.samples[0] = '\0';
+			x.samples[0] = x.rules[0] = '\0';
 			e = apply_one(a, o, &g, st, &x, &t, &why);
 			if (e)
 				(void)diag_at(&why, e, "output %s: ", o->title);
@@ -369,7 +387,7 @@ enum err apply_all(const struct apply *a, struct state *s, struct diag *d)
 		if (g.lifted && note_lifted(s, st, a->off))
 			return diag_fail(d, ERR_NOMEM, "out of memory");
 	}
-	now = generation_now();
+	now = ruleset_generation();
 	s->generation = before && now == before + x.changes ? now : 0;
 	return first;
 }

@@ -36,6 +36,7 @@ static const struct json_field output_fields[] = {
 	{"error", JSON_TEXT, AT(error), DIAG_MAX, false},
 	{"stamp", JSON_TEXT, AT(stamp), 64, false},
 	{"samples", JSON_TEXT, AT(samples), 1024, false},
+	{"rules", JSON_TEXT, AT(rules), HASH_HEX, false},
 	{"checked", JSON_TEXT, AT(checked), HASH_HEX, false},
 	{"applied", JSON_NUM, AT(applied), INT64_MAX, true},
 	{"count", JSON_NUM, AT(count), INT64_MAX, true},
@@ -142,6 +143,8 @@ enum err state_save(const struct config *c, const struct state *s, struct diag *
 			json_put_str(&j, "stamp", o->stamp);
 		if (o->samples)
 			json_put_str(&j, "samples", o->samples);
+		if (o->rules)
+			json_put_str(&j, "rules", o->rules);
 		if (o->checked)
 			json_put_str(&j, "checked", o->checked);
 		json_put_num(&j, "applied", o->applied);

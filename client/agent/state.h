@@ -17,6 +17,7 @@ struct output_state {
 	char *stamp;       /* of the file as it was left; NULL: none */
 	char *checked;     /* check_identity() of what it passed; NULL or "": none */
 	char *samples;     /* of what it has in the kernel; NULL: none */
+	char *rules;       /* ruleset_rules() there; NULL or "": not known */
 	int64_t applied;   /* time; 0: never */
 	int64_t count, spared, left_out;
 	int64_t grown;  /* by how much left_out, just now; not stored */
@@ -37,7 +38,7 @@ struct state {
 	char *hold;          /* why something waits; "" when nothing does */
 	int64_t hold_since;
 	/* Of the kernel's rulesets when the last change of ours had been made, and nobody
-	 * else's beside it (client/agent/generation.h); 0: not known. */
+	 * else's beside it (client/agent/ruleset.h); 0: not known. */
 	int64_t generation;
 	bool guarded; /* a growth waits for pull --confirm */
 	struct output_state *outputs;

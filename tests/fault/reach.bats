@@ -146,3 +146,36 @@ answers() {
 	[ -z "$(as_client pull 2>&1)" ]
 	client nft delete table inet other
 }
+
+@test "reboot, ruleset flushed by another tool: the rules around the sets, of this machine's own kernel" {
+	local chain want
+	rules() {
+		client nft -t list table inet varsel | sed '/chain/,$!d'
+	}
+	coordinator approve 203.0.113.99 --reason test
+	as_client pull
+	run ! answers 203.0.113.99
+	want=$(rules)
+	for chain in input output from to deny; do
+		client nft flush chain inet varsel "$chain"
+		[ "$(rules)" != "$want" ]
+		run -0 as_client pull
+		[[ $output == *'taken out of the kernel'* ]]
+		[ "$(rules)" = "$want" ]
+		[ -z "$(as_client pull 2>&1)" ]
+	done
+	run ! answers 203.0.113.99
+	# One that lets pass what is blocked.
+	client nft insert rule inet varsel deny accept
+	answers 203.0.113.99
+	as_client pull
+	run ! answers 203.0.113.99
+	# Another table's rules are nobody's business here.
+	client nft add table inet other
+	client nft add chain inet other some
+	client nft add rule inet other some drop
+	[ -z "$(as_client pull 2>&1)" ]
+	client nft delete table inet other
+	coordinator revoke 203.0.113.99 --reason test
+	as_client pull
+}

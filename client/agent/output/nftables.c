@@ -196,6 +196,7 @@ static const char *const nftables_counted[] = {
 
 static const struct output_kernel nftables_kernel = {
 	.wanted = nftables_wanted,
+	.table = nft_table,
 	.probe = nft_probe,
 	.marker = nftables_marker,
 	.change = nftables_change,

@@ -63,6 +63,8 @@ void output_argv_list(struct output_argv *a, const struct conf_list *l);
 /* An output whose set stands in the kernel and is changed there in one transaction. */
 struct output_kernel {
 	bool (*wanted)(const struct output_conf *c);
+	/* The name of its table, of family inet. */
+	const char *(*table)(const struct output_conf *c);
 	/* A cheap command that prints the marker when the kernel holds what we wrote. */
 	void (*probe)(const struct output_conf *c, struct output_argv *ret);
 	/* What the kernel is marked with once this job is applied. */
