@@ -80,6 +80,7 @@ static void __attribute__((noreturn)) child(pid_t parent, const struct passwd *p
 	struct diag d = {""};
 	FILE *out = alone(&fd) ? fdopen(fd, "w") : NULL;
 	enum err e = out ? become(pw, &d) : diag_fail(&d, ERR_NOMEM, "out of memory");
+	bool lost;
 
 	if (out)
 		(void)setvbuf(out, NULL, _IOFBF, CHUNK);
@@ -97,7 +98,9 @@ static void __attribute__((noreturn)) child(pid_t parent, const struct passwd *p
 		(void)fputc('\0', out); /* behind what is worth nothing then */
 		(void)fputs(d.text, out);
 	}
-	if (out && fclose(out) != 0 && e == OK)
+	/* fclose() does not tell of a part that was lost before the last one */
+	lost = out && ferror(out);
+	if (out && (fclose(out) != 0 || lost) && e == OK)
 		e = ERR_IO;
 	exit((int)e);
 }

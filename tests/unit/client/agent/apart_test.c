@@ -65,6 +65,24 @@ static enum err give_up_late(void *ctx, FILE *out, struct diag *d)
 	return diag_fail(d, ERR_HOLD, "be\ncause");
 }
 
+/* A part of what it says does not get through, and what follows does. */
+static enum err stumble(void *ctx, FILE *out, struct diag *d)
+{
+	int fd = fileno(out), pipe = dup(fd), full = open("/dev/full", O_WRONLY);
+
+	(void)ctx;
+	(void)d;
+	(void)fputs("a line\n", out);
+	(void)fflush(out);
+	(void)dup2(full, fd);
+	(void)fputs("one that is lost\n", out);
+	(void)fflush(out);
+	(void)dup2(pipe, fd);
+	(void)close(pipe);
+	(void)fputs("the last\n", out);
+	return OK;
+}
+
 static void outcomes(void **state)
 {
 	CLEANUP_BUF struct buf out = {.max = 4096}, little = {.max = 2};
@@ -80,6 +98,8 @@ static void outcomes(void **state)
 	assert_string_equal(d.text, "be?cause");
 	assert_int_equal(out.len, 0);
 	assert_int_equal(run_part(&conf, speak, &little, &d), ERR_LIMIT);
+	assert_int_equal(run_part(&conf, stumble, &out, &d), ERR_IO);
+	assert_int_equal(out.len, 0);
 }
 
 static enum err stall(void *ctx, FILE *out, struct diag *d)
