@@ -12,6 +12,15 @@ static struct slice read_line(FILE *f, char **line, size_t *room)
 	return slice_mem(*line, n > 0 ? (size_t)n : 0);
 }
 
+/* getline() leaves no mark on the file when it runs out of memory. */
+static struct slice read_now(struct news *n)
+{
+	struct slice line = read_line(n->now, &n->line, &n->room);
+
+	n->failed |= line.n == 0 && !feof(n->now);
+	return line;
+}
+
 static void step_old(struct news *n)
 {
 	n->was = read_line(n->old, &n->old_line, &n->old_room);
@@ -25,7 +34,7 @@ enum err news_open(struct news *n, const char *path, const char *old, size_t hea
 		return diag_fail(d, ERR_IO, "%s: %s", path, strerror(errno));
 	n->old = old ? fopen(old, "re") : NULL;
 	for (size_t i = 0; i < head; i++) {
-		buf_slice(ret, read_line(n->now, &n->line, &n->room));
+		buf_slice(ret, read_now(n));
 		step_old(n);
 	}
 	step_old(n);
@@ -73,14 +82,14 @@ struct slice news_next(struct news *n)
 	struct slice line;
 
 	do
-		line = read_line(n->now, &n->line, &n->room);
+		line = read_now(n);
 	while (line.n && is_known(n, line));
 	return line;
 }
 
 bool news_failed(const struct news *n)
 {
-	return ferror(n->now);
+	return n->failed || ferror(n->now);
 }
 
 void news_done(struct news *n)

@@ -17,6 +17,7 @@ struct news {
 	FILE *now, *old; /* old: NULL when there is none */
 	char *line, *old_line;
 	size_t room, old_room;
+	bool failed;      /* `now` ended before its end */
 	struct slice was; /* of the old file, where the walk is; n == 0 at its end */
 };
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/file.h"
@@ -140,6 +141,34 @@ static void no_file(void **state)
 	buf_done(&head);
 }
 
+/* Sanitizers want memory of their own. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define LONG_LINE (64L << 20)
+
+/* What is not read any more is not taken for the end. */
+static void no_memory(void **state)
+{
+	CLEANUP_BUF struct buf head = {.max = 64};
+	struct rlimit all, little;
+	struct news n;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_AS, &all), 0);
+	little = all;
+	little.rlim_cur = LONG_LINE;
+	assert_int_equal(file_write(now, slice_of("a\nb\n"), 0600, NULL), OK);
+	assert_int_equal(truncate(now, LONG_LINE), 0);
+	assert_int_equal(news_open(&n, now, NULL, 1, &head, NULL), OK);
+	assert_int_equal(news_next(&n).n, 2);
+	assert_false(news_failed(&n));
+	assert_int_equal(setrlimit(RLIMIT_AS, &little), 0);
+	assert_int_equal(news_next(&n).n, 0);
+	assert_int_equal(setrlimit(RLIMIT_AS, &all), 0);
+	assert_true(news_failed(&n));
+	news_done(&n);
+}
+#endif
+
 static int setup(void **state)
 {
 	int a = mkstemp(now), b = mkstemp(old);
@@ -160,6 +189,9 @@ int main(void)
 		cmocka_unit_test(lines),
 		cmocka_unit_test(any),
 		cmocka_unit_test(no_file),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+		cmocka_unit_test(no_memory),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
