@@ -52,6 +52,15 @@ static void rules_of(const struct output *o, char ret[HASH_HEX])
 		hash_hex(&h, ret);
 }
 
+/* Whether the kernel tells of other rules than these. */
+static bool rules_differ(const struct output *o, const char *remembered)
+{
+	char rules[HASH_HEX];
+
+	rules_of(o, rules);
+	return rules[0] && strcmp(rules, remembered) != 0;
+}
+
 /* Whether somebody took out what we had put in, and left the marker. Looked for when some
  * ruleset has changed since `generation`. */
 static bool is_touched(
@@ -59,14 +68,12 @@ static bool is_touched(
 {
 	struct output_argv argv = {.n = 0};
 	CLEANUP_BUF struct buf text, out;
-	char rules[HASH_HEX];
 
 	buf_init(&text, COMMAND_OUTPUT);
 	buf_init(&out, COMMAND_OUTPUT);
 	if (is_counted(o) && generation && generation == ruleset_generation())
 		return false;
-	rules_of(o, rules);
-	if (rules[0] && st->rules && st->rules[0] && strcmp(rules, st->rules) != 0)
+	if (st->rules && st->rules[0] && rules_differ(o, st->rules))
 		return true;
 	if (st->samples)
 		o->type->kernel->verify(&o->conf, st->samples, clock_now(), &text, &argv);
@@ -248,15 +255,21 @@ static enum err to_kernel(const struct apply *a, const struct output *o,
 	struct output_tally *t, struct diag *d)
 {
 	char found[MARKER_MAX];
+	const char *rules = st->rules ? st->rules : "";
+	bool others, touched;
 	enum err e;
 
 	kernel_marker(o, found);
-	if (is_remembered(o, j, g, found) && is_touched(o, st, 0)) {
+	/* no difference of sets that is written changes a rule */
+	others = found[0] && rules_differ(o, rules);
+	touched = (others && rules[0]) ||
+		  (is_remembered(o, j, g, found) && is_touched(o, st, 0));
+	if (touched)
 		cli_warn("output %s: somebody else has taken out of the kernel what is "
 			 "enforced: written anew",
 			o->title);
+	if (others || touched)
 		found[0] = '\0';
-	}
 	e = commit_change(a, o, j, found, t, d);
 	/* the kernel is not as its marker says: somebody else changed our sets */
 	if (e && found[0])
@@ -329,7 +342,7 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 {
 	st->error = NULL;
 	if (state_text(s, &st->samples, e ? "" : x->samples) ||
-		state_text(s, &st->rules, e ? "" : x->rules))
+		(x->rules[0] && state_text(s, &st->rules, x->rules)))
 		return ERR_NOMEM;
 	if (e) {
 		if (state_text(s, &st->error, why))

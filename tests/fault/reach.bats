@@ -179,3 +179,32 @@ answers() {
 	coordinator revoke 203.0.113.99 --reason test
 	as_client pull
 }
+
+@test "reboot, ruleset flushed by another tool: the rules around the sets, when there is something else to write as well" {
+	local dir=$HUB/0101 want
+	rules() {
+		client nft -t list table inet varsel | sed '/chain/,$!d'
+	}
+	want=$(rules)
+	# What is never blocked changes by itself: an address, a gateway, a resolver.
+	client nft flush chain inet varsel input
+	echo 192.0.2.1 >>"$dir/never-block"
+	run -0 as_client pull
+	[[ $output == *'taken out of the kernel'* ]]
+	[ "$(rules)" = "$want" ]
+	# Its file cannot be written; what stands in the kernel is looked at all the same.
+	echo "output nftables { file = \"$dir/none/varsel.nft\" }" >"$BATS_TEST_TMPDIR/output"
+	sed '/^output/,$d' "$dir/varsel.conf" | cat - "$BATS_TEST_TMPDIR/output" >"$dir/failing.conf"
+	run -73 client "$ROOT/build/varsel" -c "$dir/failing.conf" pull
+	client nft flush chain inet varsel input
+	run -0 as_client pull
+	[ "$(rules)" = "$want" ]
+	# Nobody knows any more which rules there were.
+	client nft flush chain inet varsel input
+	rm "$dir/state/state.json"
+	as_client pull
+	[ "$(rules)" = "$want" ]
+	[ -z "$(as_client pull 2>&1)" ]
+	sed -i '/192.0.2.1/d' "$dir/never-block"
+	as_client pull
+}
