@@ -30,13 +30,13 @@ COMMENT ON TABLE lapse IS 'When approvals end: which sets differ because somethi
 COMMENT ON COLUMN lapse.until IS 'As indicator.until';
 COMMENT ON COLUMN lapse.indicators IS 'How many indicators have it; only decisions change that, one at a time';
 
--- Whoever comes here holds the indicators' rows. A plan is made once for a session, maybe for
--- one row: to look up each does no harm when there are many, but to read the whole queue would
--- when there are few. Most often, as with sightings of what is approved, neither table changes,
--- and a look at the rows is cheaper than statements that find nothing: both tables of a
--- transition have them in one order.
+-- Whoever comes here holds the indicators' rows. A plan is made once for a session, maybe while the
+-- queue is all but empty: to read all of it would seem cheap then, and be done for each row later on.
+-- To look each up does no harm when there are many, nor when there are few. Most often, as with
+-- sightings of what is approved, neither table changes, and a look at the rows is cheaper than
+-- statements that find nothing: both tables of a transition have them in one order.
 CREATE FUNCTION queue_keep() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-	SET search_path = public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off
+	SET search_path = public, pg_temp SET enable_seqscan = off
 	AS $$
 DECLARE
 	leaves boolean;
@@ -53,7 +53,7 @@ BEGIN
 			INTO enters, ends FROM after;
 	END IF;
 	IF leaves THEN
-		DELETE FROM queue q USING before b WHERE q.indicator_id = b.id;
+		DELETE FROM queue WHERE indicator_id = ANY (ARRAY(SELECT id FROM before));
 	END IF;
 	IF enters THEN
 		INSERT INTO queue (indicator_id, urgency, sightings, created)

@@ -29,6 +29,33 @@ setup() {
 	same "$tmp/want" "$tmp/got"
 }
 
+@test "a plan that was made while the queue was all but empty looks at each indicator once" {
+	local owner
+	owner=$(cat "$HUB/postgres.url")
+	sql 'VACUUM ANALYZE queue'
+	psql -X -q -A -t -v ON_ERROR_STOP=1 "${owner/user=varsel/user=postgres}" 2>"$tmp/plans" <<-'SQL'
+		LOAD 'auto_explain';
+		SET auto_explain.log_analyze = on;
+		SET auto_explain.log_min_duration = 0;
+		SET auto_explain.log_nested_statements = on;
+		SET client_min_messages = log;
+		BEGIN;
+		CREATE FUNCTION pg_temp.decide(first int, last int) RETURNS void LANGUAGE sql AS $$
+			INSERT INTO indicator (kind, value, state, action, tlp, confidence, first_seen,
+				last_seen, created, changed, flags)
+				SELECT 'domain', 'late' || n || '.example', 'pending', 'block', 2, 50, now(),
+					now(), now(), now(), 0
+				FROM generate_series(first, last) n;
+			UPDATE indicator SET state = 'approved' WHERE state = 'pending';
+		$$;
+		SELECT pg_temp.decide(1, 1);
+		SELECT pg_temp.decide(2, 301);
+		ROLLBACK;
+	SQL
+	grep -q 'on queue .*rows=300 loops=1)' "$tmp/plans"
+	run ! grep -E '(Tuplestore Scan|on queue) .*loops=([2-9]|[0-9]{2})' "$tmp/plans"
+}
+
 @test "100,000 addresses are pushed in ten reports, approved and enforced" {
 	# 198.18.0.0/15 has 131,072.
 	awk 'BEGIN { for (i = 0; i < 100000; i++)
