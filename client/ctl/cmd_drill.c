@@ -109,6 +109,7 @@ static enum err start(struct ctl *c, const char *until_text, bool json, struct d
 	enum err e;
 
 	picks_init(&picks);
+	c->merges = true;
 	e = ctl_follow(c, false, d);
 	if (!e)
 		e = ctl_until(&c->feed->root, until_text, &until, d);

@@ -6,6 +6,7 @@
 #include "client/ctl/cmd_drill.h"
 #include "client/ctl/table.h"
 #include "client/ctl/took.h"
+#include "common/clock.h"
 #include "common/json_in.h"
 
 #define ANSWER_MAX (16u << 20)
@@ -167,6 +168,8 @@ static enum err find_newest(struct ctl *c, int64_t *ret, struct diag *d)
 {
 	enum err e = ctl_follow(c, true, d);
 
+	if (!e) /* it is known by the tags of its list */
+		e = feed_map(c->feed, clock_now(), 0, d);
 	if (e)
 		return e;
 	for (size_t i = c->feed->n; i-- > 0;)

@@ -295,8 +295,10 @@ static enum err check_reason(const struct erasure *x, struct diag *d)
 static enum err erase(struct erasure *x, struct diag *d)
 {
 	struct ctl *c = x->c;
-	enum err e = ctl_follow(c, false, d);
+	enum err e;
 
+	c->merges = true;
+	e = ctl_follow(c, false, d);
 	if (!e)
 		e = targets_resolve(&x->targets, c->hub, d);
 	if (!e)

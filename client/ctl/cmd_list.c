@@ -120,6 +120,7 @@ enum err ctl_list(struct ctl *c, int argc, char **argv, struct diag *d)
 	}
 	if (optind != argc)
 		return diag_fail(d, ERR_USAGE, "list: takes no argument");
+	c->merges = true;
 	e = ctl_follow(c, true, d);
 	return e ? e : print_list(c, kind, before, json, d);
 }

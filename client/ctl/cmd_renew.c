@@ -75,9 +75,11 @@ static enum err renew(struct ctl *c, struct options *o, struct diag *d)
 	struct decisions done = {0};
 	struct picks picks;
 	int64_t until;
-	enum err e = ctl_follow(c, false, d);
+	enum err e;
 
 	picks_init(&picks);
+	c->merges = true;
+	e = ctl_follow(c, false, d);
 	if (!e)
 		e = ctl_until(&c->feed->root, o->until, &until, d);
 	for (size_t i = 0; !e && i < o->targets.n; i++)

@@ -148,8 +148,10 @@ static enum err sign_all(struct resigning *x, struct diag *d)
 static enum err resign(struct resigning *x, struct diag *d)
 {
 	CLEANUP_BUF struct buf out = {.max = 1u << 20};
-	enum err e = ctl_follow(x->c, false, d);
+	enum err e;
 
+	x->c->merges = true;
+	e = ctl_follow(x->c, false, d);
 	if (!e)
 		e = set_under(x, d);
 	if (!e)

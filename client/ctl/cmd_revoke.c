@@ -93,9 +93,11 @@ static enum err revoke(struct ctl *c, struct options *o, struct diag *d)
 {
 	struct decisions done = {0};
 	struct expansion x = {0};
-	/* to take something out must be possible when trust in the hub is in doubt */
-	enum err e = ctl_follow(c, true, d);
+	enum err e;
 
+	c->merges = true;
+	/* to take something out must be possible when trust in the hub is in doubt */
+	e = ctl_follow(c, true, d);
 	if (!e)
 		e = targets_resolve(&o->targets, c->hub, d);
 	if (!e)

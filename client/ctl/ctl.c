@@ -184,7 +184,8 @@ enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d)
 		if (e && !(e == ERR_HOLD && hold_ok))
 			return e;
 		say(d->text);
-		e = feed_active(c->feed, clock_now(), &c->active, d);
+		e = c->merges ? feed_active(c->feed, clock_now(), &c->active, d)
+			      : feed_load(c->feed, d);
 		if (e != ERR_TEMPFAIL)
 			break;
 	}

@@ -21,6 +21,7 @@ struct ctl {
 	struct seckey signing;
 	bool attests; /* set before ctl_follow(): that attests are overdue is no hold */
 	struct feed *feed;
+	bool merges;        /* set before ctl_follow(): who needs `active` */
 	int64_t signatures; /* that an approval is to have, if more than the root asks */
 	struct activeset active;
 };
@@ -39,8 +40,9 @@ enum err ctl_login(struct ctl *c, struct diag *d) CHECK_RESULT;
 enum err ctl_signing(struct ctl *c, struct diag *d) CHECK_RESULT;
 /* The attest key, for the caller to wipe. */
 enum err ctl_attest_key(struct ctl *c, struct seckey *ret, struct diag *d) CHECK_RESULT;
-/* The own verified copy of the feed, brought up to date: c->feed, with its bundles
- * mapped, and c->active. A hold is an error, unless `hold_ok`: then it is said on stderr,
+/* The own verified copy of the feed, brought up to date: c->feed with its statements; if
+ * c->merges, with its bundles mapped and c->active, which takes longer the more is in
+ * force. A hold is an error, unless `hold_ok`: then it is said on stderr,
  * and what was in force before it is what counts. Called again it follows again. */
 enum err ctl_follow(struct ctl *c, bool hold_ok, struct diag *d) CHECK_RESULT;
 /* An approval's end for people's input, now + 30 days when NULL: ERR_USAGE, or ERR_VALUE

@@ -47,18 +47,20 @@ static enum err add_result(struct decisions *x, struct decided one)
 	return OK;
 }
 
-void decide_touch(const struct feed *f, struct picks *picks)
+enum err decide_touch(struct feed *f, struct picks *picks, int64_t since, struct diag *d)
 {
+	enum err e = feed_map(f, clock_now(), since, d);
+
 	for (size_t i = 0; i < picks->n; i++)
 		picks->p[i].touched = 0;
-	for (size_t i = 0; i < f->n; i++) {
+	for (size_t i = 0; !e && i < f->n; i++) {
 		const struct feed_statement *s = &f->st[i];
 		enum line_form form =
 			s->st.verb == VERB_REVOKE ? LINE_REVOKE : LINE_BUNDLE;
 		struct slice body = s->bundle;
 		struct line l;
 
-		if (!s->valid)
+		if (!s->valid || s->st.issued < since)
 			continue;
 		while (body.n && bundle_next(form, &body, &l)) {
 			struct pick *p = picks_find(picks, l.kind, l.value);
@@ -67,6 +69,7 @@ void decide_touch(const struct feed *f, struct picks *picks)
 				p->touched = s->st.issued;
 		}
 	}
+	return e;
 }
 
 static void make_bundle(struct batch *b)
@@ -80,7 +83,9 @@ static void make_bundle(struct batch *b)
 		buf_slice(&b->bundle, b->p[i].line);
 }
 
-/* max(now, newest that touches these keys + 1 s), and the rest of the statement. */
+/* max(now, newest that touches these keys + 1 s): what was issued before now needs no
+ * look, or each decision would read all that was ever decided. And the rest of the
+ * statement. */
 static enum err make_statement(struct batch *b, const char *origin, struct diag *d)
 {
 	int64_t now = clock_now();
@@ -219,9 +224,10 @@ static enum err decide_batch(struct ctl *c, struct batch *b, struct picks *all,
 		if ((e != ERR_CONFLICT && e != ERR_NO_EFFECT) || attempt)
 			break;
 		e = ctl_follow(c, b->verb == VERB_REVOKE, d);
+		if (!e)
+			e = decide_touch(c->feed, all, clock_now(), d);
 		if (e)
 			break;
-		decide_touch(c->feed, all);
 	}
 	return e;
 }
@@ -230,10 +236,10 @@ enum err decide(struct ctl *c, enum verb verb, const char *reason, struct picks 
 	struct decisions *ret, struct diag *d)
 {
 	size_t at = 0;
-	enum err e = OK;
+	enum err e;
 
 	picks_sort(picks);
-	decide_touch(c->feed, picks);
+	e = decide_touch(c->feed, picks, clock_now(), d);
 	while (!e && at < picks->n) {
 		struct batch b = {.verb = verb, .reason = reason, .p = picks->p + at};
 		struct decided one = {0};

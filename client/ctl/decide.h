@@ -46,8 +46,10 @@ void decisions_put_proposals(struct buf *b, const struct decisions *x);
 enum err reject_post(struct ctl *c, const int64_t *ids, size_t n, const char *reason,
 	int64_t *rejected, struct diag *d) CHECK_RESULT;
 
-/* Sets `touched` of all picks, which are sorted, from the verified feed. */
-void decide_touch(const struct feed *f, struct picks *picks);
+/* Sets `touched` of all picks, which are sorted, from those statements of the verified
+ * feed that were issued at `since` or later. Errors as feed_map(). */
+enum err decide_touch(
+	struct feed *f, struct picks *picks, int64_t since, struct diag *d) CHECK_RESULT;
 
 /* Posts the note: *ret has index or proposal and the statement's hash. */
 enum err decide_post(struct ctl *c, const char *path, struct slice note,

@@ -12,7 +12,8 @@ struct pick {
 	struct slice line; /* with its LF */
 	int64_t until;     /* 0: a revocation */
 	size_t place;      /* the how-manieth that was added */
-	int64_t touched;   /* newest `issued` of a statement that has this key; 0: none */
+	int64_t touched;   /* see decide_touch(): newest `issued` of a statement that has
+			    * this   key; 0: none */
 };
 
 struct picks {

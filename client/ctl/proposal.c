@@ -100,7 +100,7 @@ static enum err fetch_bundle(struct ctl *c, struct proposal *p, struct diag *d)
 
 /* What nobody may approve, and what came after it: then a signature would be for nothing,
  * or for something else than it seems. */
-static enum err check_lines(const struct feed *f, struct proposal *p, struct diag *d)
+static enum err check_lines(struct feed *f, struct proposal *p, struct diag *d)
 {
 	struct slice body = p->bundle.body;
 	struct line l;
@@ -113,11 +113,10 @@ static enum err check_lines(const struct feed *f, struct proposal *p, struct dia
 				"too wide to be approved: no client would take it");
 		e = picks_add(&p->picks, LINE_BUNDLE, &l, d);
 	}
-	if (e)
-		return e;
 	picks_sort(&p->picks);
-	decide_touch(f, &p->picks);
-	for (size_t i = 0; i < p->picks.n; i++) {
+	if (!e)
+		e = decide_touch(f, &p->picks, p->st.issued, d);
+	for (size_t i = 0; !e && i < p->picks.n; i++) {
 		const struct pick *x = &p->picks.p[i];
 
 		if (x->touched < p->st.issued)
@@ -126,7 +125,7 @@ static enum err check_lines(const struct feed *f, struct proposal *p, struct dia
 		return diag_value(d, ERR_NO_EFFECT, x->kind->name, x->value,
 			"decided on at %s, after this was proposed", at);
 	}
-	return OK;
+	return e;
 }
 
 static enum err load_never_block(const struct ctl *c, struct allow *a, struct diag *d)

@@ -403,6 +403,26 @@ enum err feed_notices(struct feed *f, int64_t now,
 	return e;
 }
 
+static enum err map(struct feed *f, struct feed_statement *s, struct diag *d)
+{
+	enum err e = s->st.verb == VERB_VOID ? OK : bundle_map(f, s, d);
+
+	return e == ERR_NOT_FOUND || e == ERR_SYNTAX ? bundle_lost(f, s->st.bundle, d)
+						     : e;
+}
+
+enum err feed_map(struct feed *f, int64_t now, int64_t since, struct diag *d)
+{
+	enum err e = feed_load(f, d);
+
+	if (!e)
+		feed_set_time(f, latest(f));
+	for (size_t i = 0; !e && i < f->n; i++)
+		if (f->st[i].st.issued >= since && counts(f, &f->st[i], now))
+			e = map(f, &f->st[i], d);
+	return e;
+}
+
 void feed_decisions_done(struct feed_decisions *x)
 {
 	free(x->in);
@@ -429,12 +449,9 @@ enum err feed_decisions(
 
 		if (!counts(f, s, now))
 			continue;
-		if (s->st.verb != VERB_VOID)
-			e = bundle_map(f, s, d);
-		if (e == ERR_NOT_FOUND || e == ERR_SYNTAX) {
-			e = bundle_lost(f, s->st.bundle, d);
+		e = map(f, s, d);
+		if (e)
 			break;
-		}
 		x.place[x.n] = (uint32_t)i;
 		x.in[x.n++] = (struct decision){&s->st, s->id, s->bundle};
 	}

@@ -39,7 +39,7 @@ struct feed_statement {
 	bool missing; /* its bundle could not be had yet */
 	bool dead;    /* it never counts, and is forgotten: a malformed bundle, an attest
 			 that others follow */
-	struct slice bundle; /* body lines; n == 0 until feed_active() */
+	struct slice bundle; /* body lines; n == 0 until feed_active(), feed_map() */
 	struct slice map;    /* the whole of bundle/<hex>, mapped */
 };
 
@@ -105,6 +105,11 @@ enum err feed_notices(struct feed *f, int64_t now,
 	enum err (*each)(void *ctx, const struct feed_statement *s, struct slice text,
 		struct diag *d),
 	void *ctx, struct diag *d) CHECK_RESULT;
+
+/* Maps the bundles of those alone that count at `now` and were issued at `since` or
+ * later. Errors as below. */
+enum err feed_map(
+	struct feed *f, int64_t now, int64_t since, struct diag *d) CHECK_RESULT;
 
 /* What feed_active() merges, for who needs few of its entries and not all. */
 struct feed_decisions {

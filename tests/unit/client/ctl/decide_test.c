@@ -135,6 +135,27 @@ static void issued_is_later_than_what_touches_the_keys(void **state)
 	assert_true(posted(w).issued == now + 61);
 }
 
+static void of_what_was_decided_before_now_no_list_is_read(void **state)
+{
+	struct world *w = *state;
+	int64_t now = clock_now();
+
+	(void)fake_approve(w->hub, "domain a.example", now - 100, DAY, &w->hub->coord);
+	(void)fake_approve(w->hub, "domain b.example", now + 50, DAY, &w->hub->coord);
+	fake_publish(w->hub);
+	pick(w, "a.example", now + DAY);
+	assert_int_equal(run(w, VERB_APPROVE), OK);
+	assert_in_range(posted(w).issued, now, now + 10);
+	assert_int_equal(w->c.feed->n, 2);
+	assert_int_equal(w->c.feed->st[0].map.n, 0);
+	assert_int_not_equal(w->c.feed->st[1].map.n, 0);
+	assert_int_equal(w->c.active.n, 0);
+	/* who needs all of it gets it */
+	w->c.merges = true;
+	assert_int_equal(ctl_follow(&w->c, false, &w->d), OK);
+	assert_int_equal(w->c.active.n, 2);
+}
+
 static void a_time_too_far_ahead_is_not_signed(void **state)
 {
 	struct world *w = *state;
@@ -205,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_approval_is_signed_and_posted),
 		TEST(issued_is_later_than_what_touches_the_keys),
+		TEST(of_what_was_decided_before_now_no_list_is_read),
 		TEST(a_time_too_far_ahead_is_not_signed),
 		TEST(a_revocation_is_remembered_for_366_days),
 		TEST(after_a_conflict_it_tries_once_more),
