@@ -237,17 +237,20 @@ static enum err commit_change(const struct apply *a, const struct output *o,
 	return e;
 }
 
-/* Whether the kernel holds the set that the state remembers, and the samples are of. A
- * run that was killed may have put in the next one: that is nobody else's doing. */
+/* Whether the kernel holds the set that the state remembers, and the samples are of,
+ * whatever the never-block list beside it. A run that was killed may have put in the next
+ * one: that is nobody else's doing. */
 static bool is_remembered(const struct output *o, const struct output_job *j,
 	const struct goal *g, const char found[MARKER_MAX])
 {
 	struct output_job before = *j;
 	char want[MARKER_MAX];
+	const char *allow;
 
 	before.digest = g->remembered;
 	o->type->kernel->marker(&before, want);
-	return strcmp(want, found) == 0;
+	allow = strrchr(want, ' ');
+	return allow && strncmp(want, found, (size_t)(allow - want)) == 0;
 }
 
 static enum err to_kernel(const struct apply *a, const struct output *o,
@@ -341,7 +344,8 @@ static enum err note_result(struct state *s, struct output_state *st, enum err e
 	int64_t now)
 {
 	st->error = NULL;
-	if (state_text(s, &st->samples, e ? "" : x->samples) ||
+	/* of the kernel alone, whatever became of the file */
+	if (state_text(s, &st->samples, x->samples) ||
 		(x->rules[0] && state_text(s, &st->rules, x->rules)))
 		return ERR_NOMEM;
 	if (e) {

@@ -185,6 +185,11 @@ answers() {
 	rules() {
 		client nft -t list table inet varsel | sed '/chain/,$!d'
 	}
+	stands() {
+		client nft list set inet varsel block4 | grep -q 198.51.100.8
+	}
+	coordinator approve 198.51.100.8 --reason test
+	as_client pull
 	want=$(rules)
 	# What is never blocked changes by itself: an address, a gateway, a resolver.
 	client nft flush chain inet varsel input
@@ -192,6 +197,11 @@ answers() {
 	run -0 as_client pull
 	[[ $output == *'taken out of the kernel'* ]]
 	[ "$(rules)" = "$want" ]
+	client nft flush set inet varsel block4
+	echo 192.0.2.2 >>"$dir/never-block"
+	run -0 as_client pull
+	[[ $output == *'taken out of the kernel'* ]]
+	stands
 	# Its file cannot be written; what stands in the kernel is looked at all the same.
 	echo "output nftables { file = \"$dir/none/varsel.nft\" }" >"$BATS_TEST_TMPDIR/output"
 	sed '/^output/,$d' "$dir/varsel.conf" | cat - "$BATS_TEST_TMPDIR/output" >"$dir/failing.conf"
@@ -199,12 +209,17 @@ answers() {
 	client nft flush chain inet varsel input
 	run -0 as_client pull
 	[ "$(rules)" = "$want" ]
+	run -73 client "$ROOT/build/varsel" -c "$dir/failing.conf" pull
+	client nft flush set inet varsel block4
+	run -73 client "$ROOT/build/varsel" -c "$dir/failing.conf" pull
+	stands
 	# Nobody knows any more which rules there were.
 	client nft flush chain inet varsel input
 	rm "$dir/state/state.json"
 	as_client pull
 	[ "$(rules)" = "$want" ]
 	[ -z "$(as_client pull 2>&1)" ]
-	sed -i '/192.0.2.1/d' "$dir/never-block"
+	sed -i '/192.0.2.[12]/d' "$dir/never-block"
+	coordinator revoke 198.51.100.8 --reason test
 	as_client pull
 }

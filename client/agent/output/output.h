@@ -67,7 +67,8 @@ struct output_kernel {
 	const char *(*table)(const struct output_conf *c);
 	/* A cheap command that prints the marker when the kernel holds what we wrote. */
 	void (*probe)(const struct output_conf *c, struct output_argv *ret);
-	/* What the kernel is marked with once this job is applied. */
+	/* What the kernel is marked with once this job is applied. The last word stands
+	 * for the never-block list. */
 	void (*marker)(const struct output_job *j, char ret[MARKER_MAX]);
 	/* Writes the transaction that leads there from the state marked `found` ("" when
 	 * there was no mark). */
