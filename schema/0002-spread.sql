@@ -137,9 +137,11 @@ COMMENT ON COLUMN campaign.closed IS 'When it was over; null: it is open';
 COMMENT ON COLUMN campaign.closed_by IS 'Key name of the coordinator, or hub: nothing happened for long';
 COMMENT ON COLUMN campaign.reason IS 'What the coordinator said; null: nothing';
 
+-- These three name campaigns and organisations without a foreign key, as report_indicator and
+-- sighting do: each check would lock a row that other batches hold, for as long as they take.
 CREATE TABLE campaign_key (
 	key bigint PRIMARY KEY,
-	campaign_id bigint NOT NULL REFERENCES campaign
+	campaign_id bigint NOT NULL
 );
 CREATE INDEX campaign_key_campaign ON campaign_key (campaign_id);
 COMMENT ON TABLE campaign_key IS 'What belongs to an open campaign: who has to do with one of these keys joins it';
@@ -147,7 +149,7 @@ COMMENT ON COLUMN campaign_key.key IS 'As activity.key';
 COMMENT ON COLUMN campaign_key.campaign_id IS 'Which campaign';
 
 CREATE TABLE campaign_indicator (
-	campaign_id bigint NOT NULL REFERENCES campaign,
+	campaign_id bigint NOT NULL,
 	indicator_id bigint NOT NULL,
 	added timestamptz NOT NULL,
 	PRIMARY KEY (campaign_id, indicator_id)
@@ -159,8 +161,8 @@ COMMENT ON COLUMN campaign_indicator.indicator_id IS 'Which indicator';
 COMMENT ON COLUMN campaign_indicator.added IS 'Since when';
 
 CREATE TABLE campaign_org (
-	campaign_id bigint NOT NULL REFERENCES campaign,
-	org_id bigint NOT NULL REFERENCES org,
+	campaign_id bigint NOT NULL,
+	org_id bigint NOT NULL,
 	PRIMARY KEY (campaign_id, org_id)
 );
 COMMENT ON TABLE campaign_org IS 'The organisations of each campaign';

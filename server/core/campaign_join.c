@@ -153,7 +153,7 @@ static enum err open_report(struct joining *x, struct db *db, struct diag *d)
 		return no_memory(d);
 	(void)snprintf(text, sizeof(text), "%" PRId64, x->in->report);
 	e = db_campaign_open(db,
-		&(struct campaign_new){join_name(JOIN_REPORT), slice_of(text), 0}, 1,
+		&(struct campaign_new){join_name(JOIN_REPORT), slice_of(text), 0, 0}, 1,
 		x->since, x->now, &id, d);
 	for (size_t i = 0; !e && i < x->n; i++) {
 		struct opening o;
@@ -197,6 +197,8 @@ static void plan(struct joining *x, struct planned *p)
 			p->what[n].text = text_of(x, k, &o, p->near[n]);
 			p->what[n].joined_by = join_name(o.join);
 			p->what[n].key = o.hit->key;
+			p->what[n].indicator =
+				o.join == JOIN_INDICATOR ? k->touch->id : 0;
 			p->by[n] = o;
 			p->of[n] = k;
 			o.hit->campaign = -(int64_t)++p->n;

@@ -21,49 +21,61 @@ static enum err run_num(struct db *db, const struct query *q, const struct args 
 }
 
 /*
- * $1 joined_by, $2 text, $3 key, of each; $4 since, $5 now. Numbers are given in the
- * order of the rows, so that the least is the first one's.
+ * $1 joined_by, $2 text, $3 key, $4 indicator, of each; $5 since, $6 now. Numbers are
+ * given in the order of the rows, so that the least is the first one's.
  */
 static const struct query open_all = {"campaign-open",
 	"WITH t AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[],"
-	"  $3::bigint[]) WITH ORDINALITY AS t (joined_by, text, key, n)"
+	"  $3::bigint[], $4::bigint[]) WITH ORDINALITY"
+	"  AS t (joined_by, text, key, indicator, n)"
 	"), who AS MATERIALIZED (SELECT t.n, u.o FROM t JOIN activity a USING (key),"
-	"  unnest(a.org_id, a.last) AS u (o, l) WHERE l >= to_timestamp($4::bigint)"
-	"), made AS (INSERT INTO campaign (joined_by, key, opened, last, orgs)"
-	"  SELECT joined_by, text, to_timestamp($5::bigint), to_timestamp($5::bigint),"
-	"   (SELECT count(*) FROM who w WHERE w.n = t.n) FROM t ORDER BY n RETURNING id"
+	"  unnest(a.org_id, a.last) AS u (o, l) WHERE l >= to_timestamp($5::bigint)"
+	"), made AS (INSERT INTO campaign (joined_by, key, opened, last, orgs,"
+	"   indicators)"
+	"  SELECT joined_by, text, to_timestamp($6::bigint), to_timestamp($6::bigint),"
+	"   (SELECT count(*) FROM who w WHERE w.n = t.n), (indicator <> 0)::int"
+	"   FROM t ORDER BY n RETURNING id"
 	"), c AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) AS n FROM made"
 	"), claimed AS (INSERT INTO campaign_key (key, campaign_id)"
 	"  SELECT key, id FROM t JOIN c USING (n) WHERE key <> 0 ON CONFLICT DO NOTHING"
 	"), joined AS (INSERT INTO campaign_org (campaign_id, org_id)"
 	"  SELECT id, o FROM who JOIN c USING (n)"
+	"), put AS (INSERT INTO campaign_indicator (campaign_id, indicator_id, added)"
+	"  SELECT id, indicator, to_timestamp($6::bigint) FROM t JOIN c USING (n)"
+	"   WHERE indicator <> 0"
+	"), raised AS (UPDATE indicator i SET campaigns = i.campaigns + 1"
+	"  FROM t WHERE i.id = t.indicator"
 	") SELECT id FROM c ORDER BY n"};
 
 enum err db_campaign_open(struct db *db, const struct campaign_new *x, size_t n,
 	int64_t since, int64_t now, int64_t *ret_id, struct diag *d)
 {
 	CLEANUP_ROWS struct rows r = {0};
-	struct array joined_by, text, key;
+	struct array joined_by, text, key, indicator;
 	struct args a = {0};
 	enum err e;
 
 	array_init(&joined_by, ARRAY_TEXT);
 	array_init(&text, ARRAY_TEXT);
 	array_init(&key, ARRAY_NUM);
+	array_init(&indicator, ARRAY_NUM);
 	for (size_t i = 0; i < n; i++) {
 		array_slice(&joined_by, slice_of(x[i].joined_by));
 		array_slice(&text, x[i].text);
 		array_num(&key, x[i].key);
+		array_num(&indicator, x[i].indicator);
 	}
 	args_array(&a, &joined_by);
 	args_array(&a, &text);
 	args_array(&a, &key);
+	args_array(&a, &indicator);
 	args_num(&a, since);
 	args_num(&a, now);
 	e = db_run(db, &open_all, &a, &r, d);
 	array_done(&joined_by);
 	array_done(&text);
 	array_done(&key);
+	array_done(&indicator);
 	for (size_t i = 0; !e && i < n; i++)
 		ret_id[i] = row_num(&r, (int)i, 0);
 	return e;
@@ -258,7 +270,8 @@ static const struct query grow = {"campaign-grow",
 	"), joined AS (INSERT INTO campaign_org (campaign_id, org_id)"
 	"  SELECT id, $4::bigint FROM unnest($3::bigint[]) AS h (id)"
 	"  ON CONFLICT DO NOTHING RETURNING campaign_id AS id"
-	"), news AS (SELECT h.id, (SELECT count(*) FROM fresh f WHERE f.id = h.id) AS n,"
+	"), news AS MATERIALIZED (SELECT h.id,"
+	"  (SELECT count(*) FROM fresh f WHERE f.id = h.id) AS n,"
 	"  (SELECT count(*) FROM joined j WHERE j.id = h.id) AS o"
 	"  FROM unnest($3::bigint[]) AS h (id)"
 	"), counted AS (UPDATE campaign c SET indicators = c.indicators + w.n,"

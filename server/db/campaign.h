@@ -17,7 +17,9 @@
 struct campaign_new {
 	const char *joined_by;
 	struct slice text;
-	int64_t key; /* 0: none yet, and so no organisation */
+	int64_t key;       /* 0: none yet, and so no organisation */
+	int64_t indicator; /* which it has from the start, and whose row is the caller's;
+			    * 0: none. No two have the same */
 };
 enum err db_campaign_open(struct db *db, const struct campaign_new *x, size_t n,
 	int64_t since, int64_t now, int64_t *ret_id, struct diag *d) CHECK_RESULT;
