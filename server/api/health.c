@@ -20,8 +20,9 @@ enum err api_readyz(struct service *s, struct request *q, struct diag *d)
 	if (atomic_load(&s->stopping))
 		return diag_fail(d, ERR_BUSY, "the hub is stopping");
 	if (!log_leading(s->core.log))
-		return diag_fail(
-			d, ERR_BUSY, "no lead: another hub has it, or no database");
+		return diag_fail(d, ERR_BUSY, "no lead: %s",
+			log_deposed(s->core.log) ? "another hub has it"
+						 : "the database is not there yet");
 	if (feed_signed_at(s->feed) == 0)
 		return diag_fail(d, ERR_BUSY, "the log is not loaded yet");
 	answer_begin(q, &j, 200);

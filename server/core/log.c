@@ -221,6 +221,11 @@ bool log_leading(const struct log *l)
 	return atomic_load(&l->leading);
 }
 
+bool log_deposed(const struct log *l)
+{
+	return atomic_load(&l->deposed);
+}
+
 enum err log_hold(struct log *l, const struct diag *why, struct diag *d)
 {
 	(void)pthread_mutex_lock(&l->sign);

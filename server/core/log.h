@@ -67,6 +67,8 @@ void log_close(struct log **l);
 enum err log_lead(struct log *l, struct db *db, int64_t now, struct diag *d) CHECK_RESULT;
 /* What log_lead() found last; any thread, never waits. For /readyz. */
 bool log_leading(const struct log *l);
+/* Whether another hub was found to have it, when it was last looked for. */
+bool log_deposed(const struct log *l);
 
 /* Signs freshness anew and publishes it (news with n == 0): call once a minute, no
  * database needed, so that revocations flow while PostgreSQL is down. ERR_BUSY when
