@@ -222,41 +222,45 @@ enum err activeset_each(const struct decision *in, size_t n, int64_t now,
 	return e;
 }
 
-/* A set in the making. */
+enum err activeset_add(struct activeset *s, size_t *room, const struct active *a)
+{
+	if (s->n == *room) {
+		size_t more = *room ? *room + *room / 2 : 1024;
+		struct active *grown = reallocarray(s->a, more, sizeof(*grown));
+
+		if (!grown)
+			return ERR_NOMEM;
+		s->a = grown;
+		*room = more;
+	}
+	s->a[s->n++] = *a;
+	return OK;
+}
+
 struct growing {
-	struct active *a;
-	size_t n, room;
+	struct activeset set;
+	size_t room;
 };
 
 static enum err grow(void *ctx, const struct active *a)
 {
 	struct growing *g = ctx;
 
-	if (g->n == g->room) {
-		size_t room = g->room ? g->room + g->room / 2 : 1024;
-		struct active *grown = reallocarray(g->a, room, sizeof(*grown));
-
-		if (!grown)
-			return ERR_NOMEM;
-		g->a = grown;
-		g->room = room;
-	}
-	g->a[g->n++] = *a;
-	return OK;
+	return activeset_add(&g->set, &g->room, a);
 }
 
 enum err activeset_merge(
 	const struct decision *in, size_t n, int64_t now, struct activeset *ret)
 {
 	struct growing g = {0};
-	struct activeset set;
-	enum err e = activeset_each(in, n, now, grow, &g, &set);
+	struct activeset sum;
+	enum err e = activeset_each(in, n, now, grow, &g, &sum);
 
-	set.a = g.a;
+	sum.a = g.set.a;
 	if (e)
-		activeset_done(&set);
+		activeset_done(&sum);
 	else
-		*ret = set;
+		*ret = sum;
 	return e;
 }
 

@@ -53,6 +53,10 @@ enum err activeset_merge(const struct decision *in, size_t n, int64_t now,
 /* The same without a set that holds them all: *ret gets n and what stands behind it. */
 enum err activeset_each(const struct decision *in, size_t n, int64_t now,
 	active_each *each, void *ctx, struct activeset *ret) CHECK_RESULT;
+/* Appends to a set that is made by hand; *room is for how many there is memory, 0 at
+ * first. ERR_NOMEM. */
+enum err activeset_add(
+	struct activeset *s, size_t *room, const struct active *a) CHECK_RESULT;
 void activeset_done(struct activeset *s);
 /* The same of one key alone: `ret` has it, or nothing. It takes few steps for a bundle,
  * however large that is. */

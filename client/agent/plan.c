@@ -195,27 +195,6 @@ static enum err read_entry(
 	return OK;
 }
 
-static enum err add_entry(struct plan_reader *r, const struct active *a)
-{
-	struct activeset *s = &r->plan.set;
-	char *value = arena_dup(&r->plan.values, a->value);
-
-	if (s->n == r->room) {
-		size_t room = r->room ? r->room + r->room / 2 : 1024;
-		struct active *grown = reallocarray(s->a, room, sizeof(*grown));
-
-		if (!grown)
-			return ERR_NOMEM;
-		s->a = grown;
-		r->room = room;
-	}
-	if (!value)
-		return ERR_NOMEM;
-	s->a[s->n] = *a;
-	s->a[s->n++].value.p = value;
-	return OK;
-}
-
 static enum err take_entry(struct plan_reader *r, struct slice line, struct diag *d)
 {
 	const struct activeset *s = &r->plan.set;
@@ -228,7 +207,10 @@ static enum err take_entry(struct plan_reader *r, struct slice line, struct diag
 	if (last &&
 		line_cmp(&kinds[last->kind], last->value, &kinds[a.kind], a.value) >= 0)
 		return diag_fail(d, ERR_VALUE, "out of order");
-	return add_entry(r, &a) ? diag_fail(d, ERR_NOMEM, "out of memory") : OK;
+	a.value.p = arena_dup(&r->plan.values, a.value);
+	if (!a.value.p || activeset_add(&r->plan.set, &r->room, &a))
+		return diag_fail(d, ERR_NOMEM, "out of memory");
+	return OK;
 }
 
 /* Behind it the set begins, when there is one. */

@@ -45,25 +45,17 @@ enum err spare_split(
 	const struct allow *builtin, struct activeset *s, struct activeset *ret)
 {
 	struct activeset out = {.next_expiry = INT64_MAX};
-	size_t kept = 0, cap = 0;
+	size_t kept = 0, room = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
 		if (!spare_hits(builtin, &s->a[i], NULL)) {
 			s->a[kept++] = s->a[i];
 			continue;
 		}
-		if (out.n == cap) {
-			struct active *grown;
-
-			cap = cap ? cap * 2 : 16;
-			grown = reallocarray(out.a, cap, sizeof(*grown));
-			if (!grown) {
-				activeset_done(&out);
-				return ERR_NOMEM;
-			}
-			out.a = grown;
+		if (activeset_add(&out, &room, &s->a[i])) {
+			activeset_done(&out);
+			return ERR_NOMEM;
 		}
-		out.a[out.n++] = s->a[i];
 	}
 	s->n = kept;
 	*ret = out;

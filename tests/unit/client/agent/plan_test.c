@@ -179,6 +179,27 @@ static void refused(void **state)
 	}
 }
 
+/* What somebody else writes may be of any length, in one part or in many. */
+static void too_long(void **state)
+{
+	static char line[INPUT_LINE_MAX + 64], head[PLAN_HEAD_MAX + 64];
+	struct plan_reader r;
+	struct plan p;
+	struct diag d = {""};
+
+	(void)state;
+	memset(line, 'a', sizeof(line) - 1);
+	assert_int_equal(parse_in_parts(line, 1000, &p, &d), ERR_LIMIT);
+	assert_string_equal(d.text, "the plan: line 1: too long");
+	for (size_t i = 0; i + 2 < sizeof(head); i += 2)
+		memcpy(head + i, "a\n", 2);
+	assert_int_equal(parse_in_parts(head, 1000, &p, &d), ERR_LIMIT);
+	plan_begin(&r);
+	assert_int_equal(
+		plan_take(&r, slice_mem(line, (size_t)PLAN_MAX + 1), &d), ERR_LIMIT);
+	plan_reader_done(&r);
+}
+
 static void not_a_plan(void **state)
 {
 	static const char *const text[] = {"", "varsel/plan/v1\n", HEADER,
@@ -221,6 +242,7 @@ int main(void)
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(all_of_it),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(too_long),
 		cmocka_unit_test(not_a_plan),
 		cmocka_unit_test(words_from_outside),
 	};
