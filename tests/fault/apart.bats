@@ -170,3 +170,17 @@ stall() {
 	[ "$(sort -u "$EVIL/uids")" = "$(id -u nobody)" ]
 	[ -z "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -user nobody)" ]
 }
+
+@test "the part that talks to the hub taken over: what enrolment hands on is a channel and a name" {
+	local link answer
+	link=$(ctl org link 0219)
+	for answer in '{"channel":"x\ny","name":"Hillerød"}' '{"channel":"x","name":"a\u001b[2Jb"}' '{"channel":"x","name":"a\nb"}' \
+		'{"channel":"","name":"x"}' "{\"channel\":\"x\",\"name\":\"$(printf '%02000d' 0)\"}" '{"channel":1}' '' '[]'; do
+		lie v1/enrol <<<"$answer"
+		run varsel -c "$OPEN/new/varsel.conf" enrol --state-dir "$OPEN/enrolled" \
+			"http://127.0.0.1:$(cat "$EVIL/port")/enrol#${link#*#}"
+		[ "$status" -eq 65 ]
+		[[ $output == *enrolment:* ]]
+		[ ! -e "$OPEN/new/varsel.conf" ]
+	done
+}

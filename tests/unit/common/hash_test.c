@@ -24,6 +24,43 @@ static void known(void **state)
 	assert_true(hash_cmp(&h, &back) < 0);
 }
 
+/* However it is cut, also where what is held together is full. */
+static void in_parts(void **state)
+{
+	static const size_t sizes[] = {1, 50, 64, 1000, 1023, 1024, 1025, 2048, 5000};
+	static char text[5000];
+	struct hash whole, h;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 7 + i / 256);
+	whole = hash_of(slice_mem(text, sizeof(text)));
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		for (size_t k = 0; k < sizeof(sizes) / sizeof(*sizes); k++) {
+			struct hasher x;
+			size_t at = 0;
+
+			hasher_init(&x);
+			for (bool odd = false; at < sizeof(text); odd = !odd) {
+				size_t n = sizes[odd ? i : k], left = sizeof(text) - at;
+
+				hasher_add(&x, slice_of(""));
+				hasher_add(&x, slice_mem(text + at, n < left ? n : left));
+				at += n < left ? n : left;
+			}
+			h = hasher_end(&x);
+			assert_true(hash_same(&h, &whole));
+		}
+	{
+		struct hasher x;
+
+		hasher_init(&x);
+		h = hasher_end(&x);
+		whole = hash_of(slice_of(""));
+		assert_true(hash_same(&h, &whole));
+	}
+}
+
 static void refused(void **state)
 {
 	static const char *const bad[] = {
@@ -53,6 +90,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known),
+		cmocka_unit_test(in_parts),
 		cmocka_unit_test(refused),
 	};
 
